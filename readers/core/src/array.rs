@@ -1,0 +1,317 @@
+//! Values read from a file: a shape and one typed vector in native byte order.
+
+use std::borrow::Cow;
+
+use ndarray::{ArrayViewD, IxDyn};
+
+use crate::dtype::{ByteOrder, Dtype};
+use crate::error::{ReadError, Result};
+
+/// `shape` in the order of the axes, the last one fastest; empty for a scalar.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Array {
+    pub shape: Vec<u64>,
+    pub values: Buffer,
+}
+
+/// One vector per type. Enums are held as their integers.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Buffer {
+    I8(Vec<i8>),
+    U8(Vec<u8>),
+    I16(Vec<i16>),
+    U16(Vec<u16>),
+    I32(Vec<i32>),
+    U32(Vec<u32>),
+    I64(Vec<i64>),
+    U64(Vec<u64>),
+    F32(Vec<f32>),
+    F64(Vec<f64>),
+    /// One byte of text an element.
+    Char(Vec<u8>),
+    /// `len` bytes of text an element.
+    FixedText {
+        len: usize,
+        bytes: Vec<u8>,
+    },
+    /// Text as stored: not necessarily UTF-8.
+    Text(Vec<Box<[u8]>>),
+    /// Columns: each field's values of all elements, in order.
+    Compound {
+        count: usize,
+        fields: Vec<(String, Buffer)>,
+    },
+    /// Element `i` is `values[ends[i - 1]..ends[i]]`.
+    VarLen {
+        ends: Vec<usize>,
+        values: Box<Buffer>,
+    },
+    /// `len` bytes an element.
+    Opaque {
+        len: usize,
+        bytes: Vec<u8>,
+    },
+}
+
+/// A number as a viewer needs it: without losing the digits of 64-bit integers.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Number {
+    Int(i128),
+    F32(f32),
+    F64(f64),
+}
+
+impl Number {
+    pub fn as_f64(self) -> f64 {
+        match self {
+            Self::Int(value) => value as f64,
+            Self::F32(value) => f64::from(value),
+            Self::F64(value) => value,
+        }
+    }
+}
+
+/// Runs `$body` with `$v` bound to the vector of whichever numeric variant `$buffer` is.
+#[macro_export]
+macro_rules! with_numbers {
+    ($buffer:expr, $v:ident => $body:expr, else $other:expr) => {
+        match $buffer {
+            $crate::Buffer::I8($v) => $body,
+            $crate::Buffer::U8($v) => $body,
+            $crate::Buffer::I16($v) => $body,
+            $crate::Buffer::U16($v) => $body,
+            $crate::Buffer::I32($v) => $body,
+            $crate::Buffer::U32($v) => $body,
+            $crate::Buffer::I64($v) => $body,
+            $crate::Buffer::U64($v) => $body,
+            $crate::Buffer::F32($v) => $body,
+            $crate::Buffer::F64($v) => $body,
+            _ => $other,
+        }
+    };
+}
+
+impl Array {
+    /// A vector along one axis.
+    pub fn vector(values: Buffer) -> Self {
+        Self { shape: vec![values.len() as u64], values }
+    }
+
+    /// Text as netCDF stores it: chars along one axis.
+    pub fn text(text: &str) -> Self {
+        Self::vector(Buffer::Char(text.as_bytes().to_vec()))
+    }
+
+    pub fn len(&self) -> usize {
+        self.values.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Bytes held in memory.
+    pub fn bytes(&self) -> usize {
+        self.values.bytes()
+    }
+
+    /// The first (or only) number.
+    pub fn first_number(&self) -> Option<Number> {
+        self.values.number(0)
+    }
+
+    /// The text of a text array with one string: chars along at most one axis, or one element.
+    /// Trailing NULs are not part of it.
+    pub fn as_text(&self) -> Option<Cow<'_, str>> {
+        let bytes: &[u8] = match &self.values {
+            Buffer::Char(bytes) if self.shape.len() <= 1 => bytes,
+            Buffer::FixedText { bytes, len } if bytes.len() == *len => bytes,
+            Buffer::Text(texts) => match texts.as_slice() {
+                [one] => one,
+                _ => return None,
+            },
+            _ => return None,
+        };
+        Some(String::from_utf8_lossy(trim_nul(bytes)))
+    }
+
+    /// The values as an n-dimensional view, where they are of type `T`.
+    pub fn view<T: Element>(&self) -> Option<ArrayViewD<'_, T>> {
+        let shape: Option<Vec<usize>> =
+            self.shape.iter().map(|&len| usize::try_from(len).ok()).collect();
+        ArrayViewD::from_shape(IxDyn(&shape?), T::slice(&self.values)?).ok()
+    }
+}
+
+/// `bytes` without the NULs at its end.
+pub fn trim_nul(bytes: &[u8]) -> &[u8] {
+    let end = bytes.iter().rposition(|&b| b != 0).map_or(0, |last| last + 1);
+    bytes.get(..end).unwrap_or_default()
+}
+
+/// A Rust type that is the element of one [`Buffer`] variant.
+pub trait Element: Copy {
+    fn slice(buffer: &Buffer) -> Option<&[Self]>;
+}
+
+macro_rules! elements {
+    ($($t:ty => $variant:ident),*) => { $(
+        impl Element for $t {
+            fn slice(buffer: &Buffer) -> Option<&[Self]> {
+                match buffer { Buffer::$variant(values) => Some(values), _ => None }
+            }
+        }
+        impl From<Vec<$t>> for Buffer {
+            fn from(values: Vec<$t>) -> Self { Buffer::$variant(values) }
+        }
+    )* };
+}
+elements!(i8 => I8, u8 => U8, i16 => I16, u16 => U16, i32 => I32, u32 => U32, i64 => I64,
+    u64 => U64, f32 => F32, f64 => F64);
+
+macro_rules! extend {
+    ($vector:expr, $bytes:expr, $order:expr, $t:ty) => {{
+        let (elements, rest) = $bytes.as_chunks::<{ size_of::<$t>() }>();
+        if !rest.is_empty() {
+            return Err(ReadError::malformed("bytes do not fill whole elements"));
+        }
+        match $order {
+            ByteOrder::Big => $vector.extend(elements.iter().map(|&e| <$t>::from_be_bytes(e))),
+            ByteOrder::Little => $vector.extend(elements.iter().map(|&e| <$t>::from_le_bytes(e))),
+        }
+    }};
+}
+
+impl Buffer {
+    /// An empty buffer for `count` elements of `dtype`. The caller has claimed the size.
+    ///
+    /// # Errors
+    /// `Unsupported` for types whose elements are not plain bytes in a file.
+    pub fn with_capacity(dtype: &Dtype, count: usize) -> Result<Self> {
+        Ok(match dtype {
+            Dtype::Int { bytes: 1, signed: true, .. } => Self::I8(Vec::with_capacity(count)),
+            Dtype::Int { bytes: 1, signed: false, .. } => Self::U8(Vec::with_capacity(count)),
+            Dtype::Int { bytes: 2, signed: true, .. } => Self::I16(Vec::with_capacity(count)),
+            Dtype::Int { bytes: 2, signed: false, .. } => Self::U16(Vec::with_capacity(count)),
+            Dtype::Int { bytes: 4, signed: true, .. } => Self::I32(Vec::with_capacity(count)),
+            Dtype::Int { bytes: 4, signed: false, .. } => Self::U32(Vec::with_capacity(count)),
+            Dtype::Int { bytes: 8, signed: true, .. } => Self::I64(Vec::with_capacity(count)),
+            Dtype::Int { bytes: 8, signed: false, .. } => Self::U64(Vec::with_capacity(count)),
+            Dtype::Float { bytes: 4, .. } => Self::F32(Vec::with_capacity(count)),
+            Dtype::Float { bytes: 8, .. } => Self::F64(Vec::with_capacity(count)),
+            Dtype::Char => Self::Char(Vec::with_capacity(count)),
+            Dtype::Enum(t) if matches!(t.base, Dtype::Int { .. }) => {
+                Self::with_capacity(&t.base, count)?
+            }
+            other => {
+                return Err(ReadError::unsupported(format!("plain values of type {other}")));
+            }
+        })
+    }
+
+    /// Appends elements stored one after the other in `bytes`.
+    ///
+    /// # Errors
+    /// `Malformed` when `bytes` do not fill whole elements.
+    pub fn extend_from_bytes(&mut self, order: ByteOrder, bytes: &[u8]) -> Result<()> {
+        match self {
+            Self::I8(v) => v.extend(bytes.iter().map(|&b| b.cast_signed())),
+            Self::U8(v) | Self::Char(v) => v.extend_from_slice(bytes),
+            Self::I16(v) => extend!(v, bytes, order, i16),
+            Self::U16(v) => extend!(v, bytes, order, u16),
+            Self::I32(v) => extend!(v, bytes, order, i32),
+            Self::U32(v) => extend!(v, bytes, order, u32),
+            Self::I64(v) => extend!(v, bytes, order, i64),
+            Self::U64(v) => extend!(v, bytes, order, u64),
+            Self::F32(v) => extend!(v, bytes, order, f32),
+            Self::F64(v) => extend!(v, bytes, order, f64),
+            _ => return Err(ReadError::unsupported("plain bytes of a composite type")),
+        }
+        Ok(())
+    }
+
+    pub fn len(&self) -> usize {
+        with_numbers!(self, v => v.len(), else match self {
+            Self::Char(v) => v.len(),
+            Self::FixedText { len, bytes } | Self::Opaque { len, bytes } => {
+                bytes.len().checked_div(*len).unwrap_or(0)
+            }
+            Self::Text(v) => v.len(),
+            Self::Compound { count, .. } => *count,
+            Self::VarLen { ends, .. } => ends.len(),
+            _ => 0,
+        })
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Bytes held in memory.
+    pub fn bytes(&self) -> usize {
+        with_numbers!(self, v => size_of_val(v.as_slice()), else match self {
+            Self::Char(v) => v.len(),
+            Self::FixedText { bytes, .. } | Self::Opaque { bytes, .. } => bytes.len(),
+            Self::Text(v) => v.iter().map(|text| text.len() + size_of::<Box<[u8]>>()).sum(),
+            Self::Compound { fields, .. } => {
+                fields.iter().map(|(name, values)| name.len() + values.bytes()).sum()
+            }
+            Self::VarLen { ends, values } => size_of_val(ends.as_slice()) + values.bytes(),
+            _ => 0,
+        })
+    }
+
+    /// Element `index` as a number; `None` where there is none.
+    pub fn number(&self, index: usize) -> Option<Number> {
+        Some(match self {
+            Self::I8(v) => Number::Int(i128::from(*v.get(index)?)),
+            Self::U8(v) => Number::Int(i128::from(*v.get(index)?)),
+            Self::I16(v) => Number::Int(i128::from(*v.get(index)?)),
+            Self::U16(v) => Number::Int(i128::from(*v.get(index)?)),
+            Self::I32(v) => Number::Int(i128::from(*v.get(index)?)),
+            Self::U32(v) => Number::Int(i128::from(*v.get(index)?)),
+            Self::I64(v) => Number::Int(i128::from(*v.get(index)?)),
+            Self::U64(v) => Number::Int(i128::from(*v.get(index)?)),
+            Self::F32(v) => Number::F32(*v.get(index)?),
+            Self::F64(v) => Number::F64(*v.get(index)?),
+            _ => return None,
+        })
+    }
+
+    /// All values as `f64`, where they are numbers. 64-bit integers are rounded.
+    #[allow(clippy::unnecessary_cast)] // The macro also casts f64 to f64.
+    pub fn to_f64(&self) -> Option<Vec<f64>> {
+        with_numbers!(self, v => Some(v.iter().map(|&x| x as f64).collect()), else None)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_become_values_in_either_order() {
+        let mut big = Buffer::with_capacity(&Dtype::int(2, ByteOrder::Big), 2).unwrap();
+        big.extend_from_bytes(ByteOrder::Big, &[0, 1, 255, 254]).unwrap();
+        assert_eq!(big, Buffer::I16(vec![1, -2]));
+        big.extend_from_bytes(ByteOrder::Little, &[1, 0]).unwrap();
+        assert_eq!(big, Buffer::I16(vec![1, -2, 1]));
+        assert!(big.extend_from_bytes(ByteOrder::Big, &[1]).is_err());
+    }
+
+    #[test]
+    fn an_array_offers_an_ndarray_view_of_its_own_type_only() {
+        let array = Array { shape: vec![2, 3], values: vec![0f32, 1., 2., 3., 4., 5.].into() };
+        let view = array.view::<f32>().unwrap();
+        assert_eq!(view[[1, 2]], 5.0);
+        assert!(array.view::<f64>().is_none());
+    }
+
+    #[test]
+    fn text_ends_before_its_trailing_nuls() {
+        let array = Array::vector(Buffer::Char(b"K\0\0".to_vec()));
+        assert_eq!(array.as_text().unwrap(), "K");
+        let table = Array { shape: vec![2, 1], values: Buffer::Char(b"ab".to_vec()) };
+        assert!(table.as_text().is_none());
+    }
+}

@@ -1,0 +1,96 @@
+//! What travels with every call that may take long: cancelling, progress, limits, notes.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::error::{ReadError, Result};
+use crate::limits::Limits;
+
+/// Set once by whoever lost interest, seen by whoever works.
+#[derive(Clone, Debug, Default)]
+pub struct CancelFlag(Arc<AtomicBool>);
+
+impl CancelFlag {
+    pub fn cancel(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    pub fn is_cancelled(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// Bytes done of bytes expected; 0 expected means unknown.
+#[derive(Clone, Debug, Default)]
+pub struct Progress(Arc<[AtomicU64; 2]>);
+
+impl Progress {
+    pub fn expect(&self, bytes: u64) {
+        self.0[1].fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    pub fn advance(&self, bytes: u64) {
+        self.0[0].fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    pub fn done_bytes(&self) -> u64 {
+        self.0[0].load(Ordering::Relaxed)
+    }
+
+    pub fn expected_bytes(&self) -> u64 {
+        self.0[1].load(Ordering::Relaxed)
+    }
+
+    /// Between 0 and 1, where the end is known.
+    pub fn fraction(&self) -> Option<f32> {
+        match self.expected_bytes() {
+            0 => None,
+            expected => Some((self.done_bytes() as f64 / expected as f64).min(1.0) as f32),
+        }
+    }
+}
+
+/// Passed by reference into `probe`, `open`, `list` and `read`.
+#[derive(Clone, Debug, Default)]
+pub struct ReadContext {
+    pub cancel: CancelFlag,
+    pub progress: Progress,
+    pub limits: Limits,
+    notes: Arc<Mutex<Vec<String>>>,
+}
+
+impl ReadContext {
+    pub fn new(cancel: CancelFlag, progress: Progress) -> Self {
+        Self { cancel, progress, ..Self::default() }
+    }
+
+    #[must_use]
+    pub fn with_limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Every long loop calls this: reports `bytes` done and fails once cancelled.
+    pub fn advance(&self, bytes: u64) -> Result<()> {
+        self.progress.advance(bytes);
+        self.check()
+    }
+
+    /// Fails once cancelled.
+    pub fn check(&self) -> Result<()> {
+        if self.cancel.is_cancelled() { Err(ReadError::cancelled()) } else { Ok(()) }
+    }
+
+    /// Something was wrong but could be read around; shown to the user, once each.
+    pub fn note(&self, note: impl Into<String>) {
+        let note = note.into();
+        let mut notes = self.notes.lock().unwrap_or_else(PoisonError::into_inner);
+        if !notes.contains(&note) {
+            notes.push(note);
+        }
+    }
+
+    pub fn take_notes(&self) -> Vec<String> {
+        std::mem::take(&mut *self.notes.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}

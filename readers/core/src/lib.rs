@@ -1,0 +1,31 @@
+//! The data model every format is read into, and the contract a format's reader fulfils.
+//!
+//! The words are those of Unidata's Common Data Model (group, variable, dimension,
+//! attribute, section). Nothing here knows a file format, a window or a thread.
+#![forbid(unsafe_code)]
+
+pub mod array;
+pub mod chunks;
+pub mod context;
+pub mod cursor;
+pub mod dataset;
+pub mod dtype;
+pub mod error;
+pub mod limits;
+pub mod reader;
+pub mod section;
+pub mod source;
+
+pub use array::{Array, Buffer};
+pub use context::{CancelFlag, Progress, ReadContext};
+pub use cursor::Cursor;
+pub use dataset::{
+    Attribute, Axis, Dataset, Dimension, DimensionId, Group, GroupId, Listing, Storage, Variable,
+    VariableId,
+};
+pub use dtype::{ByteOrder, Dtype};
+pub use error::{ErrorKind, ReadError, Result};
+pub use limits::Limits;
+pub use reader::{Confidence, Format, Reader};
+pub use section::{Range, Section};
+pub use source::{Blob, MemorySource, Source};

@@ -1,0 +1,115 @@
+//! How bytes are reached: by position, from many threads at once.
+
+use std::ops::{Deref, Range};
+use std::sync::Arc;
+
+use crate::context::ReadContext;
+use crate::error::{ReadError, Result};
+
+/// A file's bytes. Every method may be called from many threads at once.
+pub trait Source: Send + Sync {
+    /// Length in bytes when the source was opened. A file that has grown since is read as
+    /// it was; a reload sees the rest.
+    fn len(&self) -> u64;
+
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Exactly `len` bytes from `offset`.
+    ///
+    /// # Errors
+    /// `Truncated` when they reach past the end; `Io`; `Changed` when the file is no longer
+    /// what was opened; `Cancelled`.
+    fn read_at(&self, offset: u64, len: u64, cx: &ReadContext) -> Result<Blob>;
+
+    /// Fails with `Changed` when bytes handed out since the source was opened may not be
+    /// the file's (replaced, shortened, removed, a fault in mapped memory). Called after
+    /// every `list` and `read`, before a result is believed.
+    fn verify(&self) -> Result<()> {
+        Ok(())
+    }
+
+    /// The file has grown or was written to since it was opened; what was read stays valid.
+    fn has_news(&self) -> bool {
+        false
+    }
+}
+
+/// Fails with `Truncated` unless `offset..offset + len` lies in a source of `total` bytes.
+pub fn check_bounds(offset: u64, len: u64, total: u64) -> Result<()> {
+    match offset.checked_add(len) {
+        Some(end) if end <= total => Ok(()),
+        _ => Err(ReadError::truncated(format!(
+            "{len} bytes needed here, the file ends at byte {total}"
+        ))
+        .at(offset)),
+    }
+}
+
+/// Bytes that are owned by the reader or shared with the source.
+#[derive(Clone)]
+pub struct Blob {
+    owner: Arc<dyn AsRef<[u8]> + Send + Sync>,
+    range: Range<usize>,
+}
+
+impl Blob {
+    pub fn owned(bytes: Vec<u8>) -> Self {
+        let range = 0..bytes.len();
+        Self { owner: Arc::new(bytes), range }
+    }
+
+    /// `range` of the owner's bytes, or nothing where it reaches beyond them.
+    pub fn shared(owner: Arc<dyn AsRef<[u8]> + Send + Sync>, range: Range<usize>) -> Option<Self> {
+        (*owner).as_ref().get(range.clone())?;
+        Some(Self { owner, range })
+    }
+}
+
+impl Deref for Blob {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        (*self.owner).as_ref().get(self.range.clone()).unwrap_or_default()
+    }
+}
+
+/// Bytes in memory: tests, and members of archives.
+#[derive(Clone)]
+pub struct MemorySource(Arc<Vec<u8>>);
+
+impl MemorySource {
+    pub fn new(bytes: impl Into<Vec<u8>>) -> Self {
+        Self(Arc::new(bytes.into()))
+    }
+}
+
+impl Source for MemorySource {
+    fn len(&self) -> u64 {
+        self.0.len() as u64
+    }
+
+    fn read_at(&self, offset: u64, len: u64, cx: &ReadContext) -> Result<Blob> {
+        cx.check()?;
+        check_bounds(offset, len, self.len())?;
+        let range = offset as usize..(offset + len) as usize;
+        Blob::shared(self.0.clone(), range)
+            .ok_or_else(|| ReadError::truncated("the bytes end here").at(offset))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reading_past_the_end_says_where() {
+        let source = MemorySource::new([1u8, 2, 3]);
+        let cx = ReadContext::default();
+        assert_eq!(&*source.read_at(1, 2, &cx).unwrap(), &[2, 3]);
+        let error = source.read_at(2, 2, &cx).err().unwrap();
+        assert_eq!((error.kind(), error.offset()), (crate::ErrorKind::Truncated, Some(2)));
+        assert!(source.read_at(u64::MAX, 2, &cx).is_err());
+    }
+}
