@@ -1,0 +1,98 @@
+//! The keyboard: every command that has a key, and the list of them.
+
+use egui::{Key, KeyboardShortcut, Modifiers, Ui};
+
+use super::App;
+use crate::cf::CfDataset;
+use crate::engine::store::FileView;
+use crate::session::ViewId;
+use crate::ui::tree::filter_id;
+
+const OPEN: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::O);
+const FILTER: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::F);
+const GO_TO: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::G);
+const RELOAD: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::R);
+const CLOSE: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::W);
+const QUIT: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::Q);
+
+/// Shown under "?".
+pub const LIST: &[(&str, &str)] = &[
+    ("Ctrl+O", "Open files"),
+    ("Ctrl+F", "Filter the tree"),
+    ("↑ ↓", "Previous and next variable"),
+    ("← →", "Step the first slider; with Shift by ten"),
+    ("1 2 3", "Heatmap, line, table"),
+    ("D", "Decoded or stored values"),
+    ("T", "Exchange the two axes"),
+    ("R", "Reverse the colours"),
+    ("Ctrl+G", "Table: go to an index or coordinate"),
+    ("Ctrl+C", "Table: copy the selection"),
+    ("Ctrl+R", "Reload the file"),
+    ("Ctrl+W", "Close the file"),
+    ("Esc", "Leave a text box"),
+    ("?", "This list"),
+];
+
+impl App {
+    pub(super) fn apply_keys(&mut self, ui: &mut Ui, views: &[FileView<CfDataset>]) {
+        let pressed = |shortcut: &KeyboardShortcut| {
+            ui.ctx().input_mut(|input| input.consume_shortcut(shortcut))
+        };
+        if pressed(&OPEN) {
+            self.show_open_dialog(ui.ctx());
+        }
+        if pressed(&FILTER) {
+            ui.memory_mut(|memory| memory.request_focus(filter_id()));
+        }
+        if pressed(&QUIT) {
+            ui.ctx().send_viewport_cmd(egui::ViewportCommand::Close);
+        }
+        if let Some(file) = self.selected_file(views).map(|view| view.id) {
+            if pressed(&RELOAD) {
+                self.reload(file);
+            }
+            if pressed(&CLOSE) {
+                self.close(file);
+            }
+        }
+        if pressed(&GO_TO) {
+            self.set_view(views, ViewId::Table);
+            if let Some(state) = self.selected_state(views) {
+                state.table.ask_where_to_go();
+            }
+        }
+        if !ui.ctx().egui_wants_keyboard_input() {
+            self.apply_letters(ui, views);
+        }
+    }
+
+    fn apply_letters(&mut self, ui: &Ui, views: &[FileView<CfDataset>]) {
+        let typed =
+            |key| ui.ctx().input(|input| input.modifiers.is_none() && input.key_pressed(key));
+        for (key, view) in
+            [(Key::Num1, ViewId::Heatmap), (Key::Num2, ViewId::Line), (Key::Num3, ViewId::Table)]
+        {
+            if typed(key) {
+                self.set_view(views, view);
+            }
+        }
+        if typed(Key::D) {
+            self.settings.is_decoded = !self.settings.is_decoded;
+        }
+        if typed(Key::T)
+            && let Some(state) = self.selected_state(views)
+        {
+            state.slice.transpose();
+        }
+        if typed(Key::R)
+            && let Some(state) = self.selected_state(views)
+        {
+            state.colors.is_reversed = !state.colors.is_reversed;
+        }
+    }
+
+    pub(super) fn show_open_dialog(&self, ctx: &egui::Context) {
+        let folder = self.settings.recent().first().and_then(|path| path.parent());
+        self.opening.show_dialog(ctx, folder.map(ToOwned::to_owned));
+    }
+}

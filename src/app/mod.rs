@@ -1,0 +1,435 @@
+//! The window: one frame is collect what has arrived, draw, apply what the user did.
+
+mod banner;
+mod keys;
+mod opening;
+mod screenshot;
+mod start;
+mod toolbar;
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use egui::{CentralPanel, Panel, Ui};
+use hyperslab_core::{GroupId, VariableId};
+
+pub use start::{Request, run};
+
+use crate::cf::CfDataset;
+use crate::engine::store::{FileState, FileView};
+use crate::engine::{Answer, Engine, FileId, Files, Priority};
+use crate::export::cdl::{self, CdlModel};
+use crate::session::{Settings, SliceMemory, ViewId};
+use crate::ui::attributes::{self, Tab};
+use crate::ui::status::{Readout, status_ui};
+use crate::ui::theme;
+use crate::ui::tree::{Node, Tree, TreeAction, welcome_ui};
+use crate::views::{self, Scene, VariableState};
+use opening::Opening;
+use screenshot::Screenshot;
+
+/// All that one window holds.
+pub struct App {
+    engine: Engine,
+    files: Files<CfDataset>,
+    settings: Settings,
+    tree: Tree,
+    tab: Tab,
+    /// By file and path: a reload may number variables anew.
+    states: HashMap<(FileId, String), VariableState>,
+    memory: SliceMemory,
+    opening: Opening,
+    readout: Readout,
+    screenshot: Option<Screenshot>,
+    began: Instant,
+    has_drawn: bool,
+}
+
+/// How long the very first frame may hold back, so that it shows the picture rather than an
+/// empty window. Nothing is on the screen yet that could freeze.
+const FIRST_FRAME_PATIENCE_MS: u64 = 40;
+
+impl App {
+    pub fn new(
+        ctx: &egui::Context,
+        engine: Engine,
+        files: Files<CfDataset>,
+        settings: Settings,
+    ) -> Self {
+        theme::install(ctx);
+        theme::apply(ctx, settings.theme);
+        let waker = ctx.clone();
+        engine.set_wake(move || waker.request_repaint());
+        Self {
+            engine,
+            files,
+            settings,
+            tree: Tree::default(),
+            tab: Tab::default(),
+            states: HashMap::new(),
+            memory: SliceMemory::default(),
+            opening: Opening::default(),
+            readout: Readout::default(),
+            screenshot: None,
+            began: Instant::now(),
+            has_drawn: false,
+        }
+    }
+
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Begins to open files; the last one is looked at when it is there.
+    pub fn open(&mut self, paths: Vec<PathBuf>) {
+        for path in paths {
+            self.opening.open(&self.files, &mut self.settings, &path);
+        }
+    }
+
+    /// One frame.
+    pub fn frame(&mut self, ui: &mut Ui) {
+        let dropped: Vec<PathBuf> = ui.ctx().input(|input| {
+            input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect()
+        });
+        self.open(dropped);
+        let chosen = self.opening.chosen();
+        self.open(chosen);
+        let views = self.files.views();
+        if let Some(node) = self.opening.arrived(&views, &mut self.states) {
+            self.select(node);
+        }
+        self.apply_keys(ui, &views);
+        self.readout = Readout { text: String::new() };
+
+        Panel::top("toolbar").show(ui, |ui| self.toolbar_ui(ui, &views));
+        Panel::bottom("status").exact_size(26.0).show(ui, |ui| {
+            let path = self.selected_path(&views);
+            // The views below have not drawn yet: the line is a frame behind, which nobody sees.
+            let readout =
+                ui.data(|data| data.get_temp(egui::Id::unique("readout"))).unwrap_or_default();
+            status_ui(ui, &self.engine, &path, &readout);
+        });
+        Panel::left("browser").default_size(330.0).min_size(180.0).show(ui, |ui| {
+            self.browser_ui(ui, &views);
+        });
+        let scene_is_there = self.selected_variable(&views).is_some();
+        if scene_is_there && self.settings.shows_side_panel {
+            Panel::right("options").default_size(190.0).min_size(150.0).show(ui, |ui| {
+                egui::ScrollArea::vertical().show(ui, |ui| self.options_ui(ui, &views));
+            });
+        }
+        CentralPanel::default().show(ui, |ui| self.centre_ui(ui, &views));
+        self.drop_hint_ui(ui);
+        let readout = self.readout.clone();
+        ui.data_mut(|data| data.insert_temp(egui::Id::unique("readout"), readout));
+        self.finish_frame(ui, &views);
+    }
+
+    /// Before the first frame is shown, waits briefly for the picture and draws again.
+    fn finish_frame(&mut self, ui: &Ui, views: &[FileView<CfDataset>]) {
+        let is_busy =
+            !self.engine.is_idle() || self.files.is_opening() || self.opening.is_waiting();
+        let ctx = ui.ctx();
+        if !self.has_drawn
+            && is_busy
+            && self.began.elapsed().as_millis() < u128::from(FIRST_FRAME_PATIENCE_MS)
+        {
+            let end = Instant::now() + std::time::Duration::from_millis(5);
+            while Instant::now() < end && !self.engine.is_idle() {
+                std::thread::sleep(std::time::Duration::from_micros(200));
+            }
+            ctx.request_discard("the picture is nearly there");
+            if ctx.will_discard() {
+                return;
+            }
+        }
+        if !self.has_drawn {
+            self.has_drawn = true;
+            ctx.options_mut(|options| {
+                options.max_passes = const { std::num::NonZeroUsize::new(2).unwrap() }
+            });
+        }
+        let failed = self.engine.shows_failure()
+            || views.iter().any(|v| matches!(v.state, FileState::Failed(_)));
+        self.engine.end_frame();
+        if let Some(screenshot) = &mut self.screenshot {
+            screenshot.after_frame(ctx, &self.engine, is_busy, failed);
+        }
+    }
+
+    fn select(&mut self, node: Node) {
+        self.tree.select(node);
+    }
+
+    /// The file and variable looked at, where they are (still) there.
+    fn selected_variable<'a>(
+        &self,
+        views: &'a [FileView<CfDataset>],
+    ) -> Option<(&'a FileView<CfDataset>, VariableId)> {
+        let Some(Node::Variable(file, id)) = self.tree.selected else { return None };
+        let view = views.iter().find(|view| view.id == file)?;
+        view.opened()?.dataset.variable(id)?;
+        Some((view, id))
+    }
+
+    fn selected_file<'a>(
+        &self,
+        views: &'a [FileView<CfDataset>],
+    ) -> Option<&'a FileView<CfDataset>> {
+        let file = self.tree.selected?.file();
+        views.iter().find(|view| view.id == file)
+    }
+
+    fn selected_path(&self, views: &[FileView<CfDataset>]) -> String {
+        match (self.selected_variable(views), self.selected_file(views)) {
+            (Some((view, id)), _) => {
+                let path = view.opened().map(|opened| opened.dataset.variable_path(id));
+                format!("{}:{}", view.name(), path.unwrap_or_default())
+            }
+            (None, Some(view)) => view.name(),
+            (None, None) => String::new(),
+        }
+    }
+
+    fn browser_ui(&mut self, ui: &mut Ui, views: &[FileView<CfDataset>]) {
+        let takes_keys = !ui.ctx().egui_wants_keyboard_input() && !self.table_takes_keys(views);
+        let height = ui.available_height();
+        Panel::bottom("attributes").default_size(height * 0.42).min_size(80.0).show(ui, |ui| {
+            ui.add_space(4.0);
+            attributes::tabs_ui(ui, &mut self.tab);
+            ui.separator();
+            self.facts_ui(ui, views);
+        });
+        CentralPanel::no_frame().show(ui, |ui| {
+            ui.add_space(4.0);
+            for action in self.tree.ui(ui, &self.engine, views, takes_keys) {
+                match action {
+                    TreeAction::Select(node) => self.select(node),
+                    TreeAction::Reload(file) => self.reload(file),
+                    TreeAction::Close(file) => self.close(file),
+                }
+            }
+        });
+    }
+
+    /// Attributes, storage or CDL text of what is selected.
+    fn facts_ui(&mut self, ui: &mut Ui, views: &[FileView<CfDataset>]) {
+        let Some(view) = self.selected_file(views) else { return };
+        let opened = match &view.state {
+            FileState::Open(opened) => opened,
+            FileState::Failed(error) => {
+                ui.colored_label(theme::palette(ui).error, error.to_string());
+                return;
+            }
+            FileState::Opening(_) => return,
+        };
+        let variable = self.selected_variable(views).map(|(_, id)| id);
+        match (self.tab, variable) {
+            (Tab::Attributes, Some(id)) => {
+                let found = opened.dataset.variable(id).map_or(&[][..], |v| &v.attributes);
+                attributes::attributes_ui(ui, found);
+            }
+            (Tab::Attributes, None) => {
+                let group = match self.tree.selected {
+                    Some(Node::Group(_, group)) => group,
+                    _ => GroupId::ROOT,
+                };
+                attributes::attributes_ui(ui, attributes::group_attributes(&opened.dataset, group));
+            }
+            (Tab::Storage, Some(id)) => {
+                attributes::storage_ui(ui, &opened.dataset, id, opened.file.format_name());
+            }
+            (Tab::Storage, None) => {
+                ui.weak("Select a variable");
+            }
+            (Tab::Cdl, _) => self.cdl_ui(ui, view),
+        }
+    }
+
+    fn cdl_ui(&self, ui: &mut Ui, view: &FileView<CfDataset>) {
+        let Some(opened) = view.opened().cloned() else { return };
+        let request = CdlRequest {
+            file: view.id,
+            generation: view.generation,
+            is_complete: opened.is_complete,
+        };
+        let name = view.name();
+        let answer = self.engine.want(&request, Priority::Visible, move |_| {
+            let text = cdl::header(&opened.dataset, &name, CdlModel::Classic);
+            Ok(CdlText(String::from_utf8_lossy(&text).into_owned()))
+        });
+        match answer {
+            Answer::Ready(text) => attributes::cdl_ui(ui, &text.0),
+            Answer::Failed(error) => {
+                ui.label(error.to_string());
+            }
+            Answer::Pending(_) => {
+                ui.weak("…");
+            }
+        }
+    }
+
+    fn centre_ui(&mut self, ui: &mut Ui, views: &[FileView<CfDataset>]) {
+        if let Some(view) = self.selected_file(views)
+            && banner::banner_ui(ui, view)
+        {
+            self.reload(view.id);
+        }
+        let Some((view, id)) = self.selected_variable(views) else {
+            self.nothing_selected_ui(ui, views);
+            return;
+        };
+        let Some(opened) = view.opened() else { return };
+        let scene = Scene { engine: &self.engine, file: view, opened, variable: id };
+        let key = (view.id, scene.path());
+        let memory = &self.memory;
+        let state = self.states.entry(key).or_insert_with(|| opening::initial_state(scene, memory));
+        let sliders = ui.scope_id().with("sliders height");
+        let height: f32 = ui.data(|data| data.get_temp(sliders)).unwrap_or(0.0);
+        let area = ui.available_rect_before_wrap();
+        let split = (area.bottom() - height).max(area.top() + 60.0);
+        let top = egui::Rect::from_min_max(area.min, egui::pos2(area.right(), split));
+        let bottom = egui::Rect::from_min_max(egui::pos2(area.left(), split), area.max);
+        let mut below = ui.new_child(egui::UiBuilder::new().max_rect(bottom));
+        views::sliders_ui(&mut below, scene, state, &mut self.memory);
+        let used = below.min_rect().height();
+        if (used - height).abs() > 0.5 {
+            ui.data_mut(|data| data.insert_temp(sliders, used));
+            ui.ctx().request_discard("sliders changed height");
+        }
+        let mut above = ui.new_child(egui::UiBuilder::new().max_rect(top));
+        let kind = views::kind(state.view);
+        (kind.ui)(&mut above, scene, state, &mut self.settings, &mut self.readout);
+        ui.advance_cursor_after_rect(area);
+    }
+
+    fn nothing_selected_ui(&mut self, ui: &mut Ui, views: &[FileView<CfDataset>]) {
+        match self.selected_file(views).map(|view| &view.state) {
+            Some(FileState::Failed(error)) => {
+                ui.vertical_centered(|ui| {
+                    ui.add_space(ui.available_height() * 0.35);
+                    ui.heading("This file cannot be read");
+                    ui.add_space(4.0);
+                    ui.colored_label(theme::palette(ui).error, error.to_string());
+                });
+            }
+            Some(FileState::Opening(progress)) => views::pending_ui(ui, progress),
+            Some(FileState::Open(_)) => {
+                ui.centered_and_justified(|ui| ui.weak("Select a variable"));
+            }
+            None if views.is_empty() => {
+                if let Some(path) = welcome_ui(ui, self.settings.recent()) {
+                    self.open(vec![path]);
+                }
+            }
+            None => {}
+        }
+    }
+
+    fn options_ui(&mut self, ui: &mut Ui, views: &[FileView<CfDataset>]) {
+        let Some((view, id)) = self.selected_variable(views) else { return };
+        let Some(opened) = view.opened() else { return };
+        let scene = Scene { engine: &self.engine, file: view, opened, variable: id };
+        if let Some(state) = self.states.get_mut(&(view.id, scene.path())) {
+            ui.add_space(6.0);
+            (views::kind(state.view).options_ui)(ui, scene, state, &mut self.settings);
+        }
+    }
+
+    /// While files are held over the window.
+    fn drop_hint_ui(&self, ui: &Ui) {
+        if ui.ctx().input(|input| input.raw.hovered_files.is_empty()) {
+            return;
+        }
+        let rect = ui.ctx().content_rect();
+        let painter = ui.ctx().layer_painter(egui::LayerId::new(
+            egui::Order::Foreground,
+            egui::Id::unique("drop hint"),
+        ));
+        let palette = theme::palette(ui);
+        painter.rect_filled(rect, 0.0, palette.canvas.gamma_multiply(0.85));
+        painter.text(
+            rect.center(),
+            egui::Align2::CENTER_CENTER,
+            "Drop to open",
+            egui::FontId::proportional(28.0),
+            palette.text,
+        );
+    }
+
+    fn reload(&mut self, file: FileId) {
+        self.engine.forget_errors();
+        self.files.reload(file);
+    }
+
+    fn close(&mut self, file: FileId) {
+        self.files.close(file);
+        self.states.retain(|(id, _), _| *id != file);
+        if self.tree.selected.is_some_and(|node| node.file() == file) {
+            self.tree.selected = None;
+        }
+    }
+
+    fn set_view(&mut self, views: &[FileView<CfDataset>], id: ViewId) {
+        if let Some(state) = self.selected_state(views) {
+            state.view = id;
+        }
+    }
+
+    fn selected_state(&mut self, views: &[FileView<CfDataset>]) -> Option<&mut VariableState> {
+        let (view, id) = self.selected_variable(views)?;
+        let path = view.opened()?.dataset.variable_path(id);
+        self.states.get_mut(&(view.id, path))
+    }
+
+    /// The arrow keys belong to the table once one of its cells has been clicked.
+    fn table_takes_keys(&mut self, views: &[FileView<CfDataset>]) -> bool {
+        self.selected_state(views)
+            .is_some_and(|state| state.view == ViewId::Table && state.table.has_focus())
+    }
+}
+
+impl eframe::App for App {
+    fn ui(&mut self, ui: &mut Ui, _: &mut eframe::Frame) {
+        self.frame(ui);
+    }
+
+    fn save(&mut self, storage: &mut dyn eframe::Storage) {
+        eframe::set_value(storage, eframe::APP_KEY, &self.settings);
+    }
+}
+
+/// The file's structure as text.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct CdlRequest {
+    file: FileId,
+    generation: u64,
+    is_complete: bool,
+}
+
+struct CdlText(String);
+
+impl crate::engine::Weigh for CdlText {
+    fn bytes(&self) -> usize {
+        self.0.len()
+    }
+}
+
+impl crate::engine::Request for CdlRequest {
+    type Output = CdlText;
+
+    fn describe(&self) -> String {
+        "writing CDL".into()
+    }
+}
+
+/// Shared by tests of the window.
+pub fn new_files(engine: &Engine) -> Files<CfDataset> {
+    Files::new(engine.clone(), CfDataset::of)
+}

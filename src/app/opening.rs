@@ -1,0 +1,197 @@
+//! From "open this" to "look at that": which file and variable come to the front, and how a
+//! variable is first shown.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, Sender, channel};
+
+use hyperslab_core::VariableId;
+
+use crate::cf::{CfDataset, first_to_show};
+use crate::engine::store::{FileState, FileView};
+use crate::engine::{FileId, Files};
+use crate::prep::slice;
+use crate::session::{Settings, Slice, SliceMemory, ViewId};
+use crate::ui::tree::Node;
+use crate::views::{Scene, VariableState, best_view};
+
+/// What is still expected: answers of the file dialog, files that are to come to the front.
+pub struct Opening {
+    /// The file to look at as soon as it is there.
+    awaited: Option<FileId>,
+    /// What the command line asked of the first file.
+    wish: Option<Wish>,
+    dialog: (Sender<PathBuf>, Receiver<PathBuf>),
+}
+
+/// The command line's `--open`, `--view`, `--slice`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Wish {
+    pub variable: Option<String>,
+    pub view: Option<ViewId>,
+    pub slice: Option<String>,
+}
+
+impl Default for Opening {
+    fn default() -> Self {
+        Self { awaited: None, wish: None, dialog: channel() }
+    }
+}
+
+impl Opening {
+    pub fn wish(&mut self, wish: Wish) {
+        self.wish = Some(wish);
+    }
+
+    pub fn open(&mut self, files: &Files<CfDataset>, settings: &mut Settings, path: &Path) {
+        // A relative path would mean another file after a change of directory.
+        let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        settings.remember(&path);
+        self.awaited = Some(files.open(&path));
+    }
+
+    /// A file has been asked for that has not been looked at.
+    pub fn is_waiting(&self) -> bool {
+        self.awaited.is_some()
+    }
+
+    /// Shows the system's file dialog, on a thread of its own: it blocks until it is closed.
+    pub fn show_dialog(&self, ctx: &egui::Context, folder: Option<PathBuf>) {
+        let (sender, ctx) = (self.dialog.0.clone(), ctx.clone());
+        let show = move || {
+            let mut dialog = rfd::FileDialog::new().set_title("Open data files");
+            if let Some(folder) = folder {
+                dialog = dialog.set_directory(folder);
+            }
+            let mut extensions: Vec<&str> = Vec::new();
+            for format in hyperslab_all::FORMATS {
+                extensions.extend(format.extensions);
+            }
+            let chosen = dialog
+                .add_filter("Data files", &extensions)
+                .add_filter("All files", &["*"])
+                .pick_files()
+                .unwrap_or_default();
+            for path in chosen {
+                let _ = sender.send(path);
+            }
+            ctx.request_repaint();
+        };
+        // Without a thread there is no dialog; files can still be dropped.
+        let _ = std::thread::Builder::new().name("file dialog".into()).spawn(show);
+    }
+
+    /// What the dialog has given since the last frame.
+    pub fn chosen(&self) -> Vec<PathBuf> {
+        self.dialog.1.try_iter().collect()
+    }
+
+    /// The node to select, once the awaited file is there.
+    pub fn arrived(
+        &mut self,
+        views: &[FileView<CfDataset>],
+        states: &mut HashMap<(FileId, String), VariableState>,
+    ) -> Option<Node> {
+        let view = views.iter().find(|view| Some(view.id) == self.awaited)?;
+        let opened = match &view.state {
+            FileState::Opening(_) => return None,
+            FileState::Failed(_) => {
+                self.awaited = None;
+                return Some(Node::File(view.id));
+            }
+            FileState::Open(opened) => opened,
+        };
+        let wish = self.wish.clone().unwrap_or_default();
+        let wanted = match &wish.variable {
+            Some(path) => {
+                let found = opened.dataset.find_variable(path);
+                if found.is_none() && !opened.is_complete {
+                    return None;
+                }
+                found
+            }
+            None => first_to_show(&opened.dataset, &opened.meaning),
+        };
+        self.awaited = None;
+        self.wish = None;
+        let Some(id) = wanted else { return Some(Node::File(view.id)) };
+        if wish.view.is_some() || wish.slice.is_some() {
+            let mut state = first_state(&opened.dataset, &opened.meaning, id);
+            if let Some(kind) = wish.view {
+                state.view = kind;
+            }
+            if let Some(text) = &wish.slice {
+                apply_slice(&mut state, &opened.dataset, id, text);
+            }
+            states.insert((view.id, opened.dataset.variable_path(id)), state);
+        }
+        Some(Node::Variable(view.id, id))
+    }
+}
+
+/// Indices of the slice text become the slider positions, ranges the axes that are shown.
+fn apply_slice(
+    state: &mut VariableState,
+    dataset: &hyperslab_core::Dataset,
+    id: VariableId,
+    text: &str,
+) {
+    let Some(variable) = dataset.variable(id) else { return };
+    let Ok(parsed) = slice::parse(text, &variable.shape()) else { return };
+    for (axis, range) in parsed.section.ranges.iter().enumerate() {
+        state.slice.set_index(axis, range.start);
+    }
+    let kept: Vec<usize> = (0..parsed.kept.len()).filter(|&axis| parsed.kept[axis]).collect();
+    match kept.as_slice() {
+        [only] => state.slice.line = Some(*only),
+        [.., y, x]
+            if !kept.contains(&state.slice.x.unwrap_or(usize::MAX))
+                || !kept.contains(&state.slice.y.unwrap_or(usize::MAX)) =>
+        {
+            state.slice.y = Some(*y);
+            state.slice.x = Some(*x);
+        }
+        _ => {}
+    }
+}
+
+/// How a variable is shown when it is looked at for the first time: the axes by their roles,
+/// the indices where the last variable on the same dimensions stood.
+pub fn initial_state(scene: Scene<'_>, memory: &SliceMemory) -> VariableState {
+    let dataset = &scene.opened.dataset;
+    let mut state = first_state(dataset, &scene.opened.meaning, scene.variable);
+    let axes = scene.variable().map_or(&[][..], |variable| &variable.axes);
+    for (axis, found) in axes.iter().enumerate() {
+        let index =
+            dataset.dimension_name(found).and_then(|name| memory.recall(name, found.length));
+        if let Some(index) = index {
+            state.slice.set_index(axis, index);
+        }
+    }
+    state
+}
+
+fn first_state(
+    dataset: &hyperslab_core::Dataset,
+    meaning: &CfDataset,
+    id: VariableId,
+) -> VariableState {
+    let Some(variable) = dataset.variable(id) else {
+        return VariableState::new(ViewId::Table, Slice::default());
+    };
+    let cf = meaning.variable(dataset, id);
+    let arrangement = cf.as_ref().and_then(|cf| cf.arrangement());
+    let mut slice = Slice {
+        x: arrangement.as_ref().map(|arrangement| arrangement.x),
+        y: arrangement.and_then(|arrangement| arrangement.y),
+        line: cf.as_ref().and_then(|cf| cf.line_axis()),
+        indices: vec![0; variable.rank()],
+    };
+    // A curve at the corner of a map is mostly one at the pole: begin in the middle.
+    for axis in cf.map(|cf| cf.axes()).unwrap_or_default() {
+        if axis.role.is_horizontal() {
+            slice.set_index(axis.index, axis.length / 2);
+        }
+    }
+    VariableState::new(best_view(variable), slice)
+}

@@ -1,0 +1,156 @@
+//! The row at the top: open, the views of the selected variable, what values are shown.
+
+use std::path::PathBuf;
+
+use egui::{RichText, Ui};
+
+use super::{App, keys};
+use crate::cf::CfDataset;
+use crate::engine::store::FileView;
+use crate::session::{Settings, Theme};
+use crate::ui::theme::{self, palette};
+use crate::views::{KINDS, Scene, Suitability};
+
+impl App {
+    pub(super) fn toolbar_ui(&mut self, ui: &mut Ui, views: &[FileView<CfDataset>]) {
+        ui.horizontal(|ui| {
+            ui.add_space(2.0);
+            self.open_menu_ui(ui);
+            ui.separator();
+            self.view_tabs_ui(ui, views);
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                keys_menu_ui(ui);
+                self.settings_menu_ui(ui);
+                decoded_ui(ui, &mut self.settings);
+            });
+        });
+    }
+
+    fn open_menu_ui(&mut self, ui: &mut Ui) {
+        if ui.button("Open…").on_hover_text("Choose files (Ctrl+O)").clicked() {
+            self.show_open_dialog(ui.ctx());
+        }
+        let mut chosen: Option<PathBuf> = None;
+        ui.menu_button("Recent", |ui| {
+            path_box_ui(ui, &mut chosen);
+            ui.separator();
+            for path in self.settings.recent() {
+                let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+                if ui.button(name).on_hover_text(path.display().to_string()).clicked() {
+                    chosen = Some(path.clone());
+                    ui.close();
+                }
+            }
+            if self.settings.recent().is_empty() {
+                ui.weak("No recent files");
+            } else {
+                ui.separator();
+                if ui.button("Forget these").clicked() {
+                    self.settings.forget_recent();
+                    ui.close();
+                }
+            }
+        });
+        self.open(chosen.into_iter().collect());
+    }
+
+    fn view_tabs_ui(&mut self, ui: &mut Ui, views: &[FileView<CfDataset>]) {
+        let Some((view, id)) = self.selected_variable(views) else { return };
+        let Some(variable) = view.opened().and_then(|opened| opened.dataset.variable(id)).cloned()
+        else {
+            return;
+        };
+        let title = view.opened().map(|opened| {
+            Scene { engine: &self.engine, file: view, opened, variable: id }
+                .title(self.settings.is_decoded)
+        });
+        let Some(state) = self.selected_state(views) else { return };
+        for kind in &KINDS {
+            let is_suited = (kind.suits)(&variable) != Suitability::No;
+            ui.add_enabled_ui(is_suited, |ui| {
+                ui.selectable_value(&mut state.view, kind.id, kind.label);
+            });
+        }
+        ui.separator();
+        ui.strong(title.unwrap_or_default());
+    }
+
+    fn settings_menu_ui(&mut self, ui: &mut Ui) {
+        ui.menu_button("Settings", |ui| {
+            ui.label("Theme");
+            let before = self.settings.theme;
+            ui.horizontal(|ui| {
+                ui.selectable_value(&mut self.settings.theme, Theme::System, "System");
+                ui.selectable_value(&mut self.settings.theme, Theme::Light, "Light");
+                ui.selectable_value(&mut self.settings.theme, Theme::Dark, "Dark");
+            });
+            if self.settings.theme != before {
+                theme::apply(ui.ctx(), self.settings.theme);
+            }
+            ui.separator();
+            ui.checkbox(&mut self.settings.shows_side_panel, "Side panel");
+        });
+    }
+}
+
+/// Where the system has no file dialog, a path can be typed or pasted.
+fn path_box_ui(ui: &mut Ui, chosen: &mut Option<PathBuf>) {
+    let id = egui::Id::unique("path box");
+    let mut text: String = ui.data(|data| data.get_temp(id)).unwrap_or_default();
+    let response = ui.add(
+        egui::TextEdit::singleline(&mut text)
+            .hint_text("Type or paste a path")
+            .desired_width(260.0),
+    );
+    if response.lost_focus()
+        && ui.input(|input| input.key_pressed(egui::Key::Enter))
+        && !text.trim().is_empty()
+    {
+        *chosen = Some(PathBuf::from(text.trim()));
+        text.clear();
+        ui.close();
+    }
+    ui.data_mut(|data| data.insert_temp(id, text));
+}
+
+/// Says which values are shown; a click (or D) changes it.
+fn decoded_ui(ui: &mut Ui, settings: &mut Settings) {
+    let (text, hover) = if settings.is_decoded {
+        (
+            RichText::new("Decoded"),
+            "Scale, offset, missing values and dates are applied. D: show what is stored",
+        )
+    } else {
+        (
+            RichText::new("Stored").color(palette(ui).warning).strong(),
+            "Values as they are in the file. D: decode them",
+        )
+    };
+    if ui.button(text).on_hover_text(hover).clicked() {
+        settings.is_decoded = !settings.is_decoded;
+    }
+}
+
+fn keys_menu_ui(ui: &mut Ui) {
+    let id = egui::Id::unique("keys window");
+    let mut is_open: bool = ui.data(|data| data.get_temp(id)).unwrap_or(false);
+    let asked = !ui.ctx().egui_wants_keyboard_input()
+        && ui.input(|input| input.key_pressed(egui::Key::Questionmark));
+    if ui.button("?").on_hover_text("Keyboard shortcuts").clicked() || asked {
+        is_open = !is_open;
+    }
+    egui::Window::new("Keyboard shortcuts")
+        .open(&mut is_open)
+        .collapsible(false)
+        .resizable(false)
+        .show(ui.ctx(), |ui| {
+            egui::Grid::new("keys").num_columns(2).spacing([18.0, 4.0]).show(ui, |ui| {
+                for (keys, what) in keys::LIST {
+                    ui.strong(*keys);
+                    ui.label(*what);
+                    ui.end_row();
+                }
+            });
+        });
+    ui.data_mut(|data| data.insert_temp(id, is_open));
+}

@@ -1,0 +1,149 @@
+//! The variable a user most likely wants to see first.
+//!
+//! Data come before coordinates, numbers before text, maps before planes before lines before
+//! single values; a handful of values, times and viewing angles come after the fields they
+//! belong to, and flags after quantities. Size itself counts no further: of equals the first in
+//! the file is taken. O(variables).
+
+use hyperslab_core::{Dataset, Dtype, Variable, VariableId};
+
+use super::arrangement;
+use super::attributes;
+use super::dataset::{CfDataset, CfVariable};
+use super::horizontal::Horizontal;
+use super::purpose::{Purpose, with_ids};
+use super::units;
+
+/// Fewer values than this are hardly worth a picture.
+const HANDFUL: u64 = 16;
+
+/// `None` only where there is no variable.
+pub fn first_to_show(dataset: &Dataset, cf: &CfDataset) -> Option<VariableId> {
+    let ranked = with_ids(dataset)
+        .filter_map(|(id, _)| Some((id, rank(&cf.variable(dataset, id)?))))
+        // `max_by_key` would take the last of equals.
+        .reduce(|best, next| if next.1 > best.1 { next } else { best });
+    ranked.map(|(id, _)| id)
+}
+
+/// Larger is better; compared from the first field on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Rank {
+    class: u8,
+    is_field: bool,
+    is_subject: bool,
+    horizontal_axes: u8,
+    is_plane: bool,
+    is_quantity: bool,
+}
+
+fn rank(view: &CfVariable) -> Rank {
+    let variable = view.variable();
+    let axes = view.axes();
+    let count = axes.iter().fold(1u64, |n, axis| n.saturating_mul(axis.length));
+    // An axis of two is bounds, or ends of an edge.
+    let long = axes.iter().filter(|axis| axis.length > 2).count();
+    let is_map =
+        arrangement::arrange(&axes).and_then(|a| a.y.map(|y| (a.x, y))).is_some_and(|(x, y)| {
+            let role = |index: usize| axes.get(index).map(|axis| axis.role).unwrap_or_default();
+            role(x).is_x() && role(y).is_y()
+        });
+    let is_points = matches!(view.horizontal(), Some(Horizontal::Points { .. }));
+    let horizontal =
+        axes.iter().filter(|axis| axis.role.is_horizontal() && axis.length > 1).count();
+    Rank {
+        class: class(view.purpose(), &variable.dtype, count),
+        is_field: count >= HANDFUL,
+        is_subject: !is_clock(variable) && !is_geometry(variable),
+        horizontal_axes: if is_map || is_points { 2 } else { horizontal.min(1) as u8 },
+        is_plane: long >= 2,
+        is_quantity: !is_status(variable),
+    }
+}
+
+fn class(purpose: Purpose, dtype: &Dtype, count: u64) -> u8 {
+    let is_numeric = dtype.is_numeric();
+    match (purpose, count) {
+        (_, 0) => 0,
+        (Purpose::Data, 2..) if is_numeric => 6,
+        (Purpose::Data, 2..) => 5,
+        (Purpose::Coordinate, 2..) if is_numeric => 4,
+        (Purpose::Data, _) => 3,
+        (Purpose::Coordinate, _) => 2,
+        (Purpose::Helper | Purpose::Bounds, _) => 1,
+    }
+}
+
+fn is_status(variable: &Variable) -> bool {
+    matches!(variable.dtype, Dtype::Enum(_))
+        || variable.attribute("flag_meanings").is_some()
+        || attributes::standard_name(variable).is_some_and(|name| name.ends_with("status_flag"))
+}
+
+/// Times beside the data, or parts of one: uw_kingair-2005-01-19-113957.nc begins with them.
+fn is_clock(variable: &Variable) -> bool {
+    let name = variable.name.to_ascii_lowercase();
+    ["year", "month", "day", "hour", "minute", "second", "date"].contains(&name.as_str())
+        || attributes::units(variable).is_some_and(|units| units::is_time(&units))
+}
+
+/// Where the sun and the sensor stood.
+fn is_geometry(variable: &Variable) -> bool {
+    let name = variable.name.to_ascii_lowercase();
+    name.contains("zenith") || name.contains("azimuth")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::*;
+    use super::*;
+
+    fn chosen(build: Build) -> String {
+        let dataset = build.dataset();
+        let id = first_to_show(&dataset, &CfDataset::of(&dataset)).unwrap();
+        dataset.variables[id.index()].name.clone()
+    }
+
+    fn grid() -> Build {
+        Build::default()
+            .dim("time", 4)
+            .dim("lat", 5)
+            .dim("lon", 6)
+            .dim("strlen", 80)
+            .dim("two", 2)
+            .var(float("time", &[]).with("bounds", "edges"), &["time"])
+            .var(float("edges", &[]), &["time", "two"])
+            .var(float("lat", &[]), &["lat"])
+            .var(float("lon", &[]), &["lon"])
+    }
+
+    #[test]
+    fn a_map_comes_first_wherever_it_stands() {
+        let build = grid()
+            .var(char_variable("note"), &["strlen"])
+            .var(float("constant", &[]), &[])
+            .var(float("HOUR", &[]), &["time"])
+            .var(float("series", &[]), &["time"])
+            .var(int("mask", 1, &[]).with("flag_meanings", "sea land"), &["lat", "lon"])
+            .var(float("tas", &[]), &["time", "lat", "lon"])
+            .var(float("pr", &[]), &["time", "lat", "lon"]);
+        assert_eq!(chosen(build), "tas");
+    }
+
+    #[test]
+    fn with_nothing_better_a_line_a_text_a_coordinate_or_anything_will_do() {
+        assert_eq!(chosen(grid().var(float("series", &[]), &["time"])), "series");
+        let clock = Build::default()
+            .dim("obs", 20)
+            .var(float("HOUR", &[]), &["obs"])
+            .var(float("altitude", &[]), &["obs"]);
+        assert_eq!(chosen(clock), "altitude");
+        assert_eq!(chosen(grid().var(char_variable("names"), &["time", "strlen"])), "names");
+        assert_eq!(chosen(grid().var(float("constant", &[]), &[])), "lat");
+        assert_eq!(chosen(Build::default().var(float("constant", &[]), &[])), "constant");
+        let empty = Build::default().dim("x", 0).var(float("nothing", &[]), &["x"]);
+        assert_eq!(chosen(empty), "nothing");
+        let nothing = Dataset::default();
+        assert_eq!(first_to_show(&nothing, &CfDataset::of(&nothing)), None);
+    }
+}

@@ -1,0 +1,471 @@
+//! Everything the attributes of a dataset mean, worked out once; and a view of one variable.
+//!
+//! Build O(total attributes): a second for 100,000 variables in an unoptimised build. It
+//! belongs to one [`Dataset`] snapshot; ids of a later one that it does not know are plain data.
+
+use std::collections::{HashMap, HashSet};
+
+use hyperslab_core::{Dataset, DimensionId, Variable, VariableId};
+
+use super::arrangement::{self, Arrangement};
+use super::axes::{AxisRole, points_down, role_of};
+use super::coordinates::{self, Along, AxisInfo, Context, data_axes, spans_within};
+use super::flags::Flags;
+use super::georeference::Georeference;
+use super::horizontal::{self, Horizontal};
+use super::missing::Fills;
+use super::names::Names;
+use super::packing::Packing;
+use super::purpose::{BoundsOf, Purpose, Relations, with_ids};
+use super::time::TimeAxis;
+use super::{attributes, diverging, title, units};
+
+/// Purposes, roles and coordinates of all variables of a dataset.
+#[derive(Clone, Debug, Default)]
+pub struct CfDataset {
+    purposes: Vec<Purpose>,
+    roles: Vec<AxisRole>,
+    axes: Lists<AxisInfo>,
+    auxiliaries: Lists<VariableId>,
+    bounds: HashMap<VariableId, BoundsOf>,
+    bounded: HashMap<VariableId, VariableId>,
+    grid_mappings: HashMap<VariableId, VariableId>,
+    ancillaries: HashMap<VariableId, Vec<VariableId>>,
+}
+
+/// A list for every variable, in one vector.
+#[derive(Clone, Debug)]
+struct Lists<T> {
+    ends: Vec<usize>,
+    items: Vec<T>,
+}
+
+impl<T> Default for Lists<T> {
+    fn default() -> Self {
+        Self { ends: Vec::new(), items: Vec::new() }
+    }
+}
+
+impl<T> Lists<T> {
+    fn push(&mut self, list: impl IntoIterator<Item = T>) {
+        self.items.extend(list);
+        self.ends.push(self.items.len());
+    }
+
+    fn get(&self, id: VariableId) -> &[T] {
+        let index = id.index();
+        let start = index.checked_sub(1).map_or(Some(0), |before| self.ends.get(before).copied());
+        let range = start.zip(self.ends.get(index).copied());
+        range.and_then(|(start, end)| self.items.get(start..end)).unwrap_or_default()
+    }
+}
+
+impl CfDataset {
+    pub fn of(dataset: &Dataset) -> Self {
+        let names = Names::of(dataset);
+        let along = Along::of(dataset);
+        let relations = Relations::of(dataset, &names);
+        let mut purposes = relations.purposes(dataset, &names, &along.ids().collect());
+        let mut roles: Vec<AxisRole> = dataset.variables.iter().map(role_of).collect();
+        let cx = Context { dataset, names: &names, along: &along, roles: &roles };
+        let auxiliaries = auxiliaries(&cx, &relations, &mut purposes);
+        let mut axes = Lists::default();
+        for (id, variable) in with_ids(dataset) {
+            axes.push(coordinates::axes_of(&cx, id, variable, auxiliaries.get(id)));
+        }
+        // Pressure is a height only where it is a coordinate.
+        for (role, purpose) in roles.iter_mut().zip(&purposes) {
+            if *purpose != Purpose::Coordinate {
+                *role = AxisRole::Other;
+            }
+        }
+        let Relations { bounds, bounded, grid_mappings, ancillaries, .. } = relations;
+        Self { purposes, roles, axes, auxiliaries, bounds, bounded, grid_mappings, ancillaries }
+    }
+
+    pub fn purpose(&self, id: VariableId) -> Purpose {
+        self.purposes.get(id.index()).copied().unwrap_or_default()
+    }
+
+    /// What a coordinate stands for; [`AxisRole::Other`] for everything else.
+    pub fn role(&self, id: VariableId) -> AxisRole {
+        self.roles.get(id.index()).copied().unwrap_or_default()
+    }
+
+    /// The edges of a coordinate's cells.
+    pub fn bounds(&self, id: VariableId) -> Option<BoundsOf> {
+        self.bounds.get(&id).copied()
+    }
+
+    /// A view of one variable of the dataset this was made of.
+    pub fn variable<'a>(&'a self, dataset: &'a Dataset, id: VariableId) -> Option<CfVariable<'a>> {
+        let variable = dataset.variable(id)?;
+        Some(CfVariable { cf: self, dataset, id, variable })
+    }
+}
+
+/// Coordinates that are named or guessed and lie within each variable's dimensions; what is
+/// guessed becomes a coordinate.
+fn auxiliaries(cx: &Context, relations: &Relations, purposes: &mut [Purpose]) -> Lists<VariableId> {
+    let georeference = Georeference::of(cx, purposes);
+    let mut lists = Lists::default();
+    let mut guessed = Vec::new();
+    for (id, variable) in with_ids(cx.dataset) {
+        let mut seen = HashSet::new();
+        let named = relations.coordinates.get(&id).map(Vec::as_slice).unwrap_or_default();
+        let mut list: Vec<VariableId> = named
+            .iter()
+            .copied()
+            .filter(|&other| {
+                let fits =
+                    |other| spans_within(other, variable) && !is_own_axis(cx, other, variable);
+                seen.insert(other) && cx.dataset.variable(other).is_some_and(fits)
+            })
+            .collect();
+        if purposes.get(id.index()) == Some(&Purpose::Data) {
+            let guesses = georeference.guesses(cx, id, variable, &list);
+            guessed.extend_from_slice(&guesses);
+            list.extend(guesses);
+        }
+        lists.push(list);
+    }
+    for id in guessed {
+        if let Some(purpose) = purposes.get_mut(id.index()) {
+            *purpose = Purpose::Coordinate;
+        }
+    }
+    lists
+}
+
+/// Coordinate variables may be listed, too; they are found along the axes anyway.
+fn is_own_axis(cx: &Context, other: &Variable, variable: &Variable) -> bool {
+    coordinates::only_dimension(other).is_some_and(|dimension| {
+        cx.dataset.dimension(dimension).is_some_and(|d| d.name == other.name)
+            && data_axes(variable).iter().any(|axis| axis.dimension == Some(dimension))
+    })
+}
+
+/// One axis of a variable, text axes left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CfAxis<'a> {
+    /// Its place among the variable's axes.
+    pub index: usize,
+    pub length: u64,
+    /// The dimension's.
+    pub name: Option<&'a str>,
+    pub dimension: Option<DimensionId>,
+    pub role: AxisRole,
+    /// The variable with a value for each index.
+    pub coordinate: Option<VariableId>,
+}
+
+/// All that the metadata say about one variable. Nothing here reads data.
+#[derive(Clone, Copy, Debug)]
+pub struct CfVariable<'a> {
+    cf: &'a CfDataset,
+    dataset: &'a Dataset,
+    id: VariableId,
+    variable: &'a Variable,
+}
+
+impl<'a> CfVariable<'a> {
+    pub fn id(&self) -> VariableId {
+        self.id
+    }
+
+    pub fn variable(&self) -> &'a Variable {
+        self.variable
+    }
+
+    pub fn dataset(&self) -> &'a Dataset {
+        self.dataset
+    }
+
+    pub fn purpose(&self) -> Purpose {
+        self.cf.purpose(self.id)
+    }
+
+    /// As a coordinate.
+    pub fn role(&self) -> AxisRole {
+        self.cf.role(self.id)
+    }
+
+    pub fn axes(&self) -> Vec<CfAxis<'a>> {
+        let infos = self.cf.axes.get(self.id);
+        let axes = data_axes(self.variable).iter().enumerate().map(|(index, axis)| {
+            let AxisInfo { coordinate, role } = infos.get(index).copied().unwrap_or_default();
+            let (length, dimension) = (axis.length, axis.dimension);
+            let name = self.dataset.dimension_name(axis);
+            CfAxis { index, length, name, dimension, role, coordinate }
+        });
+        axes.collect()
+    }
+
+    /// The axis that counts the characters of strings.
+    pub fn text_axis(&self) -> Option<usize> {
+        coordinates::text_axis(self.variable)
+    }
+
+    /// Coordinates other than those along single axes, scalar ones included.
+    pub fn auxiliaries(&self) -> &'a [VariableId] {
+        self.cf.auxiliaries.get(self.id)
+    }
+
+    /// Auxiliary coordinates of one value: the height of a surface field, the time of a map.
+    pub fn scalars(&self) -> Vec<VariableId> {
+        let is_scalar =
+            |id: &&VariableId| self.dataset.variable(**id).is_some_and(|v| data_axes(v).is_empty());
+        self.auxiliaries().iter().filter(is_scalar).copied().collect()
+    }
+
+    /// The auxiliary coordinate of a role.
+    pub fn auxiliary(&self, role: AxisRole) -> Option<VariableId> {
+        self.auxiliaries().iter().copied().find(|&id| self.cf.role(id) == role)
+    }
+
+    /// How the data lie on the Earth or in a plane.
+    pub fn horizontal(&self) -> Option<Horizontal> {
+        horizontal::of(self, &self.axes())
+    }
+
+    /// Where the axes go in a picture; `None` for a single value.
+    pub fn arrangement(&self) -> Option<Arrangement> {
+        arrangement::arrange(&self.axes())
+    }
+
+    /// The axis a line is drawn along.
+    pub fn line_axis(&self) -> Option<usize> {
+        arrangement::line_axis(&self.axes())
+    }
+
+    /// Whether an axis' values are drawn downward: pressure, depth, rows without coordinates.
+    pub fn axis_points_down(&self, axis: &CfAxis) -> bool {
+        let coordinate = axis.coordinate.and_then(|id| self.dataset.variable(id));
+        match (axis.role, coordinate) {
+            (AxisRole::Vertical, Some(coordinate)) => points_down(coordinate),
+            (AxisRole::Vertical, None) if self.role() == AxisRole::Vertical => {
+                points_down(self.variable)
+            }
+            // Rows of a matrix or an image.
+            (AxisRole::Other, None) => true,
+            _ => false,
+        }
+    }
+
+    pub fn bounds(&self) -> Option<BoundsOf> {
+        self.cf.bounds(self.id)
+    }
+
+    /// The coordinate whose cells these are the bounds of.
+    pub fn bounded(&self) -> Option<VariableId> {
+        self.cf.bounded.get(&self.id).copied()
+    }
+
+    pub fn grid_mapping(&self) -> Option<VariableId> {
+        self.cf.grid_mappings.get(&self.id).copied()
+    }
+
+    pub fn ancillaries(&self) -> &'a [VariableId] {
+        self.cf.ancillaries.get(&self.id).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    pub fn packing(&self, fills: Fills) -> Packing {
+        Packing::of(self.variable, fills)
+    }
+
+    pub fn flags(&self) -> Option<Flags> {
+        Flags::of(self.variable)
+    }
+
+    /// How the numbers of a time coordinate are dates, or why they are not; `None` for what is
+    /// not time.
+    pub fn time_axis(&self) -> Option<Result<TimeAxis, String>> {
+        let described = self.described();
+        let is_dated = attributes::units(described).is_some_and(|units| units::is_time(&units));
+        let is_time =
+            self.variable.dtype.is_numeric() && (is_dated || self.role() == AxisRole::Time);
+        is_time.then(|| TimeAxis::of(described))
+    }
+
+    pub fn title(&self) -> String {
+        title::title(self.variable)
+    }
+
+    pub fn title_with_units(&self) -> String {
+        title::title_with_units(self.variable)
+    }
+
+    /// As stored; bounds have those of what they bound (CF 7.1).
+    pub fn units(&self) -> Option<String> {
+        attributes::units(self.described())
+    }
+
+    /// For people.
+    pub fn pretty_units(&self) -> String {
+        self.units().map(|units| units::pretty(&units)).unwrap_or_default()
+    }
+
+    /// Whether values from `min` to `max` are best shown diverging from zero.
+    pub fn is_diverging(&self, min: f64, max: f64) -> bool {
+        diverging::is_diverging(self.variable, min, max)
+    }
+
+    /// The variable whose attributes count: bounds may leave theirs out.
+    fn described(&self) -> &'a Variable {
+        if attributes::units(self.variable).is_some() {
+            return self.variable;
+        }
+        self.bounded().and_then(|id| self.dataset.variable(id)).unwrap_or(self.variable)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Labels;
+    use super::super::testing::*;
+    use super::*;
+    use hyperslab_core::{Array, Axis, GroupId};
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_view_knows_all_about_its_variable() {
+        let dataset = Build::default()
+            .dim("time", 2)
+            .dim("lev", 3)
+            .dim("nv", 2)
+            .var(
+                float("ta", &[])
+                    .with("long_name", "air temperature")
+                    .with("units", "degC")
+                    .with("coordinates", "height time")
+                    .with("grid_mapping", "crs"),
+                &["time", "lev"],
+            )
+            .var(
+                float("time", &[])
+                    .with("units", "days since 2000-01-01")
+                    .with("climatology", "time_bnds"),
+                &["time"],
+            )
+            .var(float("time_bnds", &[]), &["time", "nv"])
+            .var(float("lev", &[]).with("units", "hPa"), &["lev"])
+            .var(float("height", &[]).with("units", "m"), &[])
+            .var(int("crs", 4, &[]), &[])
+            .dataset();
+        let cf = CfDataset::of(&dataset);
+        let view = |id| cf.variable(&dataset, VariableId(id)).unwrap();
+        let ta = view(0);
+        assert_eq!(ta.title_with_units(), "Air temperature [°C]");
+        assert_eq!((ta.auxiliaries(), ta.scalars()), (&[VariableId(4)][..], vec![VariableId(4)]));
+        assert_eq!(ta.auxiliary(AxisRole::Vertical), Some(VariableId(4)));
+        assert_eq!(ta.grid_mapping(), Some(VariableId(5)));
+        assert!(ta.time_axis().is_none());
+        assert!(!ta.axis_points_down(&ta.axes()[0]) && ta.axis_points_down(&ta.axes()[1]));
+        assert_eq!(view(1).bounds().unwrap().variable, VariableId(2));
+        assert!(view(1).bounds().unwrap().is_climatology);
+        // Bounds share the units of what they bound.
+        assert_eq!(view(2).bounded(), Some(VariableId(1)));
+        assert!(view(2).time_axis().unwrap().is_ok());
+        assert_eq!(view(3).role(), AxisRole::Vertical);
+        assert!(cf.variable(&dataset, VariableId(9)).is_none());
+    }
+
+    #[test]
+    fn pressure_as_data_is_no_height() {
+        let dataset = Build::default()
+            .dim("x", 2)
+            .var(float("psl", &[]).with("units", "Pa"), &["x"])
+            .dataset();
+        let cf = CfDataset::of(&dataset);
+        assert_eq!(cf.role(VariableId(0)), AxisRole::Other);
+        assert_eq!(cf.purpose(VariableId(99)), Purpose::Data);
+    }
+
+    const NAMES: [&str; 16] = [
+        "units",
+        "coordinates",
+        "bounds",
+        "axis",
+        "positive",
+        "calendar",
+        "standard_name",
+        "long_name",
+        "scale_factor",
+        "_FillValue",
+        "valid_range",
+        "flag_values",
+        "flag_meanings",
+        "grid_mapping",
+        "mesh",
+        "formula_terms",
+    ];
+    const TEXTS: [&str; 12] = [
+        "v0 v1 v2",
+        "degrees_north",
+        "degrees_east",
+        "days since 2000-01-01",
+        "T",
+        "v1: v0",
+        "down",
+        "time",
+        "../v0 /v1",
+        "latitude",
+        "",
+        ": :",
+    ];
+
+    proptest! {
+        #[test]
+        fn no_dataset_is_too_strange_to_be_understood(
+            variables in prop::collection::vec(
+                (
+                    prop::collection::vec((0u32..5, 0u64..4), 0..5),
+                    prop::collection::vec((0usize..16, 0usize..24, any::<f64>()), 0..6),
+                    0usize..4,
+                ),
+                0..6,
+            ),
+            parent in 0u32..3,
+        ) {
+            // Dimensions and groups that are not there, and a group that contains itself.
+            let mut dataset = Build::default().dim("v0", 2).dim("v1", 3).group("g").dataset();
+            dataset.groups[1].parent = Some(GroupId(parent));
+            for (i, (axes, attributes, kind)) in variables.into_iter().enumerate() {
+                let mut v = match kind {
+                    0 => char_variable(&format!("v{i}")),
+                    1 => int(&format!("v{i}"), 2, &[]),
+                    _ => float(&format!("v{i}"), &[]),
+                };
+                v.group = GroupId(kind as u32);
+                let axis = |(d, length)| Axis { length, dimension: Some(DimensionId(d)) };
+                v.axes = axes.into_iter().map(axis).collect();
+                for (name, text, number) in attributes {
+                    v = match TEXTS.get(text) {
+                        Some(text) => v.with(NAMES[name], text),
+                        None => v.with_numbers(NAMES[name], vec![number; text % 3]),
+                    };
+                }
+                dataset.variables.push(v);
+            }
+            let cf = CfDataset::of(&dataset);
+            let chosen = super::super::first_to_show(&dataset, &cf);
+            prop_assert_eq!(chosen.is_none(), dataset.variables.is_empty());
+            for (id, variable) in with_ids(&dataset) {
+                let view = cf.variable(&dataset, id).unwrap();
+                let axes = view.axes();
+                if let Some(Arrangement { x, y, others }) = view.arrangement() {
+                    prop_assert_eq!(1 + usize::from(y.is_some()) + others.len(), axes.len());
+                    prop_assert!(Some(x) != y);
+                }
+                prop_assert!(axes.iter().all(|axis| axis.coordinate != Some(id)));
+                view.horizontal();
+                view.time_axis();
+                view.title_with_units();
+                view.packing(Fills::DeclaredOrDefault);
+                let values = Array::vector(vec![f64::NAN, 1e300, -0.0].into());
+                let labels = Labels::of(variable, view.role(), &values);
+                let _ = (labels.text(1), labels.text(9), labels.text_at(1e300));
+            }
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! What `--decoded` makes of stored values: scale and offset applied, missing values told apart,
+//! times as dates.
+
+use hyperslab_core::array::Number;
+use hyperslab_core::{Array, Buffer, ByteOrder, Dtype, Variable};
+
+use crate::cf::{CfVariable, DateTime, Fills, Packing, TimeAxis, TimePrecision, decode_owned};
+
+/// As netCDF libraries do.
+pub const FILLS: Fills = Fills::DeclaredOrDefault;
+
+pub struct Decoder {
+    /// `None` leaves values as they are stored.
+    packing: Option<Packing>,
+    time: Option<TimeAxis>,
+    stored: Dtype,
+    decoded: Dtype,
+}
+
+impl Decoder {
+    pub fn stored(variable: &Variable) -> Self {
+        let dtype = variable.dtype.clone();
+        Self { packing: None, time: None, stored: dtype.clone(), decoded: dtype }
+    }
+
+    pub fn of(cf: &CfVariable<'_>) -> Self {
+        let stored = &cf.variable().dtype;
+        let packing = cf.packing(FILLS);
+        let decoded = decoded_dtype(stored, &packing);
+        let time = cf.time_axis().and_then(Result::ok);
+        Self { packing: Some(packing), time, stored: stored.clone(), decoded }
+    }
+
+    /// Of what [`Self::decode`] gives.
+    pub fn dtype(&self) -> &Dtype {
+        &self.decoded
+    }
+
+    pub fn is_time(&self) -> bool {
+        self.time.is_some()
+    }
+
+    /// Values of one type, whatever is missing among them: NaN stands for that.
+    pub fn decode(&self, stored: Array) -> Array {
+        let Some(packing) = &self.packing else { return stored };
+        let Array { shape, values } = decode_owned(stored, packing).array;
+        Array { shape, values: in_type(values, &self.decoded) }
+    }
+
+    /// A stored number; `None` where it is missing.
+    pub fn number(&self, stored: Number) -> Option<Number> {
+        match &self.packing {
+            None => Some(stored),
+            Some(packing) => packing.decode_number(stored, &self.stored),
+        }
+    }
+
+    /// The date of a decoded number, where there is one.
+    pub fn date(&self, number: Number) -> Option<String> {
+        self.time.as_ref()?.date(number.as_f64()).map(|date| iso(&date))
+    }
+}
+
+/// Integers of which some may be missing are floats that hold them, in every block.
+fn decoded_dtype(stored: &Dtype, packing: &Packing) -> Dtype {
+    let Ok(mut one) = Buffer::with_capacity(stored, 1) else { return stored.clone() };
+    let bytes = vec![0; stored.element_bytes() as usize];
+    if one.extend_from_bytes(ByteOrder::Little, &bytes).is_err() {
+        return stored.clone();
+    }
+    let decoded = decode_owned(Array::vector(one), packing).array.values;
+    let is_float = matches!(decoded, Buffer::F32(_) | Buffer::F64(_));
+    let float_bytes = match decoded {
+        Buffer::F32(_) => 4,
+        Buffer::F64(_) => 8,
+        _ if stored.element_bytes() <= 2 => 4,
+        _ => 8,
+    };
+    if !stored.is_numeric() {
+        stored.clone()
+    } else if is_float || !packing.missing.is_nothing() {
+        Dtype::float(float_bytes, ByteOrder::Little)
+    } else {
+        let bytes = stored.element_bytes() as u8;
+        match decoded {
+            Buffer::U8(_) | Buffer::U16(_) | Buffer::U32(_) | Buffer::U64(_) => {
+                Dtype::uint(bytes, ByteOrder::Little)
+            }
+            _ => Dtype::int(bytes, ByteOrder::Little),
+        }
+    }
+}
+
+fn in_type(values: Buffer, dtype: &Dtype) -> Buffer {
+    match (dtype, &values) {
+        (Dtype::Float { bytes: 4, .. }, Buffer::F32(_)) => values,
+        (Dtype::Float { bytes: 8, .. }, Buffer::F64(_)) => values,
+        (Dtype::Float { bytes: 4, .. }, _) => match values.to_f64() {
+            Some(numbers) => Buffer::F32(numbers.into_iter().map(|n| n as f32).collect()),
+            None => values,
+        },
+        (Dtype::Float { .. }, _) => values.to_f64().map_or(values, Buffer::F64),
+        _ => values,
+    }
+}
+
+/// ISO 8601 with seconds, and their decimals where there are some.
+fn iso(date: &DateTime) -> String {
+    TimePrecision::of([*date]).max(TimePrecision::Second).text(date).replacen(' ', "T", 1)
+}

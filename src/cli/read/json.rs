@@ -1,0 +1,120 @@
+//! Values as nested lists; the last axis of chars is a string, what is missing is null.
+
+use std::io::Write;
+
+use hyperslab_core::Array;
+use serde::Serialize;
+
+use super::super::failure::Outcome;
+use super::super::json::{JsonDtype, JsonNumber, Values};
+use super::super::output::Output;
+use super::Wanted;
+
+pub(super) fn write(wanted: &Wanted<'_>, out: &mut Output) -> Outcome {
+    let shape = wanted.slice.shape();
+    let axes = wanted.kept().filter_map(|axis| wanted.variable.axes.get(axis));
+    let dims: Vec<_> = axes.map(|axis| wanted.opened.dataset.dimension_name(axis)).collect();
+    entry(out, "{\"path\":", &wanted.path())?;
+    match wanted.decoder.is_time() {
+        true => entry(out, ",\"dtype\":", "str")?,
+        false => entry(out, ",\"dtype\":", &JsonDtype(wanted.decoder.dtype()))?,
+    }
+    entry(out, ",\"shape\":", &shape)?;
+    entry(out, ",\"dims\":", &dims)?;
+    out.write_all(b",\n\"values\":")?;
+    write_values(wanted, &shape, out)?;
+    Ok(out.write_all(b"}\n")?)
+}
+
+fn entry(out: &mut Output, key: &str, value: &(impl Serialize + ?Sized)) -> Outcome {
+    out.write_all(key.as_bytes())?;
+    Ok(serde_json::to_writer(out, value)?)
+}
+
+fn write_values(wanted: &Wanted<'_>, shape: &[u64], out: &mut Output) -> Outcome {
+    let string_rank = usize::from(wanted.string_len().is_some());
+    let (lists, cell_shape) = shape.split_at(shape.len() - string_rank);
+    if lists.contains(&0) {
+        return write_empty(lists, out);
+    }
+    let mut brackets = Brackets::new(lists);
+    let cells = wanted.cells();
+    let cell_len = cell_shape.iter().product::<u64>() as usize;
+    wanted.for_each_block(|_, stored| {
+        for k in 0..cells.count(&stored) {
+            brackets.open(out)?;
+            write_cell(wanted, &stored, cell_shape, k * cell_len, out)?;
+            brackets.close(out)?;
+        }
+        Ok(())
+    })
+}
+
+/// Lists in which there is no value.
+fn write_empty(lists: &[u64], out: &mut Output) -> Outcome {
+    let buffer = hyperslab_core::Buffer::U8(Vec::new());
+    let dtype = hyperslab_core::Dtype::uint(1, hyperslab_core::ByteOrder::Little);
+    let values = Values { dtype: &dtype, buffer: &buffer, shape: lists, first: 0 };
+    Ok(serde_json::to_writer(out, &values)?)
+}
+
+fn write_cell(
+    wanted: &Wanted<'_>,
+    stored: &Array,
+    cell_shape: &[u64],
+    first: usize,
+    out: &mut Output,
+) -> Outcome {
+    let Some(number) = stored.values.number(first) else {
+        let dtype = &wanted.variable.dtype;
+        let cell = Values { dtype, buffer: &stored.values, shape: cell_shape, first };
+        return Ok(serde_json::to_writer(out, &cell)?);
+    };
+    match wanted.decoder.number(number) {
+        None => out.write_all(b"null")?,
+        Some(number) => match wanted.decoder.date(number) {
+            Some(date) => serde_json::to_writer(out, &date)?,
+            None => serde_json::to_writer(out, &JsonNumber(number))?,
+        },
+    }
+    Ok(())
+}
+
+/// The brackets and commas around values that come one by one.
+struct Brackets {
+    /// Values in a list of each depth, the outermost first.
+    sizes: Vec<u64>,
+    done: u64,
+}
+
+impl Brackets {
+    fn new(lists: &[u64]) -> Self {
+        let mut sizes: Vec<u64> = Vec::with_capacity(lists.len());
+        for &len in lists.iter().rev() {
+            sizes.push(sizes.last().map_or(len, |&inner| inner.saturating_mul(len)));
+        }
+        sizes.reverse();
+        Self { sizes, done: 0 }
+    }
+
+    /// How many lists begin or end at the next value.
+    fn at_edge(&self) -> usize {
+        self.sizes.iter().filter(|&&size| self.done.is_multiple_of(size)).count()
+    }
+
+    fn open(&mut self, out: &mut Output) -> std::io::Result<()> {
+        let opening = self.at_edge();
+        match (self.done, opening) {
+            (0, _) => {}
+            (_, 0) => out.write_all(b",")?,
+            // A row a line.
+            _ => out.write_all(b",\n")?,
+        }
+        (0..opening).try_for_each(|_| out.write_all(b"["))
+    }
+
+    fn close(&mut self, out: &mut Output) -> std::io::Result<()> {
+        self.done += 1;
+        (0..self.at_edge()).try_for_each(|_| out.write_all(b"]"))
+    }
+}

@@ -1,0 +1,18 @@
+//! Arrays become plain data that can be drawn: rasters, polylines, ticks, text, tiles.
+//!
+//! Pure functions: no toolkit, no files, no threads. Missing values arrive as NaN (`cf` has
+//! masked them); what is not finite is never drawn. No input makes any of this panic.
+
+pub mod cell_edges;
+pub mod colormap;
+pub mod histogram;
+pub mod image;
+pub mod levels;
+pub mod line;
+pub mod scroll;
+pub mod slice;
+pub mod stats;
+pub mod table;
+pub mod ticks;
+pub mod tiles;
+pub mod values;

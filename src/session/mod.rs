@@ -1,0 +1,95 @@
+//! What the user opened and chose: small, serialised, restored at the next start. What is
+//! computed from it lives in the engine's cache under keys made of these choices.
+
+mod options;
+mod slice;
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::prep::table::NumberFormat;
+
+pub use options::{ColorOptions, LineOptions, RangeMode, ViewId};
+pub use slice::{Slice, SliceMemory};
+
+/// Restored at the next start. Every field has a default, so that files of older versions load.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    pub theme: Theme,
+    pub number_format: NumberFormat,
+    /// Scale, offset, missing values and dates applied; otherwise what is stored.
+    pub is_decoded: bool,
+    pub sequential_colormap: String,
+    pub diverging_colormap: String,
+    pub shows_side_panel: bool,
+    /// Attributes that only serve a format's own bookkeeping.
+    pub shows_internal_attributes: bool,
+    recent: Vec<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Theme {
+    #[default]
+    System,
+    Light,
+    Dark,
+}
+
+const RECENT_MOST: usize = 12;
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            theme: Theme::System,
+            number_format: NumberFormat::default(),
+            is_decoded: true,
+            sequential_colormap: "viridis".into(),
+            diverging_colormap: "vik".into(),
+            shows_side_panel: true,
+            shows_internal_attributes: false,
+            recent: Vec::new(),
+        }
+    }
+}
+
+impl Settings {
+    /// Newest first.
+    pub fn recent(&self) -> &[PathBuf] {
+        &self.recent
+    }
+
+    pub fn remember(&mut self, path: &Path) {
+        self.recent.retain(|known| known != path);
+        self.recent.insert(0, path.to_owned());
+        self.recent.truncate(RECENT_MOST);
+    }
+
+    pub fn forget_recent(&mut self) {
+        self.recent.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_newest_file_leads_and_stands_once() {
+        let mut settings = Settings::default();
+        for name in ["a", "b", "a"] {
+            settings.remember(Path::new(name));
+        }
+        assert_eq!(settings.recent(), [PathBuf::from("a"), PathBuf::from("b")]);
+        (0..100).for_each(|i| settings.remember(Path::new(&i.to_string())));
+        assert_eq!(settings.recent().len(), RECENT_MOST);
+    }
+
+    #[test]
+    fn settings_of_an_older_version_load() {
+        let settings: Settings = serde_json::from_str(r#"{"theme": "Dark"}"#).unwrap();
+        assert_eq!(settings.theme, Theme::Dark);
+        assert!(settings.is_decoded);
+    }
+}

@@ -1,0 +1,82 @@
+//! What the user chose for a view. Nothing derived is kept here.
+
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::prep::levels::Scale;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum ViewId {
+    Heatmap,
+    Line,
+    Table,
+}
+
+impl ViewId {
+    pub const ALL: [Self; 3] = [Self::Heatmap, Self::Line, Self::Table];
+
+    /// As scripts name it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Heatmap => "heatmap",
+            Self::Line => "line",
+            Self::Table => "table",
+        }
+    }
+}
+
+impl FromStr for ViewId {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        Self::ALL
+            .into_iter()
+            .find(|view| view.name() == text)
+            .ok_or_else(|| format!("no view is called {text:?}; there are table, line and heatmap"))
+    }
+}
+
+/// How values become colours.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ColorOptions {
+    /// The preferred one of the settings where `None`.
+    pub colormap: Option<String>,
+    pub is_reversed: bool,
+    pub range: RangeMode,
+    pub scale: Scale,
+}
+
+/// Which values the ends of the colour bar stand for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub enum RangeMode {
+    /// Of the whole variable (sampled where it is large), so that slices compare.
+    #[default]
+    Variable,
+    /// Of the slice that is shown.
+    Slice,
+    /// Of the whole variable, zero in the middle.
+    Symmetric,
+    Fixed(f64, f64),
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LineOptions {
+    pub shows_points: bool,
+    pub is_log: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_view_is_found_by_its_name() {
+        for view in ViewId::ALL {
+            assert_eq!(view.name().parse(), Ok(view));
+        }
+        assert!("globe".parse::<ViewId>().unwrap_err().contains("globe"));
+    }
+}

@@ -1,0 +1,289 @@
+//! One axis of a variable, ready to be drawn: where its cells lie and what they are called.
+
+use hyperslab_core::{Array, ReadContext, Result, Section, Variable, VariableId};
+
+use super::frame::Span;
+use super::{Origin, Scene};
+use crate::cf::{self, AxisRole, CfDataset, CfVariable, Fills, Labels, Packing};
+use crate::engine::store::Opened;
+use crate::engine::{Answer, Priority, Request, Weigh};
+use crate::prep::cell_edges::{AxisMap, unwrapped_longitudes};
+use crate::prep::ticks::{self, Tick};
+
+/// Coordinates of longer axes are not read: their cells go by index.
+const COORDINATES_MAX: u64 = 1 << 22;
+
+/// Everything a view needs of an axis.
+pub struct AxisInfo {
+    /// Name and unit.
+    pub title: String,
+    /// The dimension's name, for places where room is scarce.
+    name: String,
+    pub map: AxisMap,
+    /// Larger values lie lower: depth, pressure.
+    pub points_down: bool,
+    role: AxisRole,
+    /// None where there is no coordinate.
+    labels: Option<Labels>,
+}
+
+impl Weigh for AxisInfo {
+    fn bytes(&self) -> usize {
+        let map = match &self.map {
+            AxisMap::Edges { edges, .. } => 16 * edges.len(),
+            _ => 0,
+        };
+        // A number or a short text of each label.
+        map + 24 * self.map.len().min(COORDINATES_MAX as usize) + size_of::<Self>()
+    }
+}
+
+/// An axis of a variable. Coordinates are always decoded, also where values are shown as stored.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct AxisRequest {
+    origin: Origin,
+    axis: usize,
+}
+
+impl Request for AxisRequest {
+    type Output = AxisInfo;
+
+    fn describe(&self) -> String {
+        "reading coordinates".into()
+    }
+}
+
+pub fn want_axis(scene: Scene<'_>, axis: usize) -> Answer<AxisInfo> {
+    let (opened, id) = (scene.opened.clone(), scene.variable);
+    let request = AxisRequest { origin: scene.origin(true), axis };
+    scene.engine.want(&request, Priority::Visible, move |cx| axis_info(&opened, id, axis, cx))
+}
+
+/// A coordinate that cannot be read is no reason to show nothing: the axis goes by index.
+fn axis_info(
+    opened: &Opened<CfDataset>,
+    id: VariableId,
+    axis: usize,
+    cx: &ReadContext,
+) -> Result<AxisInfo> {
+    let cf = opened.meaning.variable(&opened.dataset, id);
+    let found = cf.as_ref().and_then(|cf| cf.axes().into_iter().find(|a| a.index == axis));
+    let length = match (&found, &cf) {
+        (Some(found), _) => found.length,
+        // The characters of a text.
+        (None, Some(cf)) => cf.variable().axes.get(axis).map_or(0, |axis| axis.length),
+        (None, None) => 0,
+    };
+    let name = found.as_ref().and_then(|axis| axis.name);
+    let name = name.map_or_else(|| format!("axis {axis}"), str::to_owned);
+    let by_index = AxisInfo {
+        title: name.clone(),
+        map: AxisMap::index(usize::try_from(length).unwrap_or(usize::MAX)),
+        points_down: cf.zip(found.as_ref()).is_some_and(|(cf, axis)| cf.axis_points_down(axis)),
+        role: found.as_ref().map(|axis| axis.role).unwrap_or_default(),
+        labels: None,
+        name,
+    };
+    let coordinate = found.and_then(|axis| axis.coordinate).filter(|_| length <= COORDINATES_MAX);
+    let Some(coordinate) = coordinate.and_then(|id| opened.meaning.variable(&opened.dataset, id))
+    else {
+        return Ok(by_index);
+    };
+    match read_coordinate(opened, coordinate.id(), cx) {
+        Ok(values) => Ok(with_coordinate(opened, by_index, &coordinate, &values, cx)),
+        Err(error) if error.is_cancelled() => Err(error),
+        Err(_) => Ok(by_index),
+    }
+}
+
+fn read_coordinate(opened: &Opened<CfDataset>, id: VariableId, cx: &ReadContext) -> Result<Array> {
+    let variable = opened.dataset.variable(id);
+    let shape = variable.map(Variable::shape).unwrap_or_default();
+    let stored = opened.file.read(id, &Section::all(&shape), cx)?;
+    let packing = variable.map(|variable| Packing::of(variable, Fills::DeclaredOrDefault));
+    Ok(match packing {
+        Some(packing) => cf::decode_owned(stored, &packing).array,
+        None => stored,
+    })
+}
+
+fn with_coordinate(
+    opened: &Opened<CfDataset>,
+    by_index: AxisInfo,
+    coordinate: &CfVariable<'_>,
+    values: &Array,
+    cx: &ReadContext,
+) -> AxisInfo {
+    let role = coordinate.role();
+    let labels = Labels::of(coordinate.variable(), role, values);
+    let is_named =
+        matches!(role, AxisRole::Latitude | AxisRole::Longitude) || labels.time_axis().is_some();
+    let title = if is_named { coordinate.title() } else { coordinate.title_with_units() };
+    let map = match labels.values() {
+        Some(centers) => {
+            let bounds = coordinate
+                .bounds()
+                .filter(|bounds| !bounds.is_climatology)
+                .and_then(|bounds| read_coordinate(opened, bounds.variable, cx).ok())
+                .and_then(|bounds| bounds.values.to_f64())
+                .filter(|bounds| bounds.len() == 2 * centers.len());
+            map_of(role, centers, bounds.as_deref())
+        }
+        None => by_index.map,
+    };
+    AxisInfo { title, map, role, labels: Some(labels), ..by_index }
+}
+
+fn map_of(role: AxisRole, centers: &[f64], bounds: Option<&[f64]>) -> AxisMap {
+    match role {
+        AxisRole::Longitude => AxisMap::new(&unwrapped_longitudes(centers), bounds),
+        AxisRole::Latitude => AxisMap::new(centers, bounds).within(-90.0, 90.0),
+        _ => AxisMap::new(centers, bounds),
+    }
+}
+
+impl AxisInfo {
+    /// The coordinate of cell `index` with its unit; empty where there is none.
+    pub fn label(&self, index: u64) -> String {
+        let index = usize::try_from(index).unwrap_or(usize::MAX);
+        self.labels.as_ref().map(|labels| labels.text(index)).unwrap_or_default()
+    }
+
+    /// The same with the axis' name: `lat 48.25°N`, `x 12`.
+    pub fn full_label(&self, index: u64) -> String {
+        let label = self.label(index);
+        if label.is_empty() {
+            format!("{} {index}", self.name)
+        } else {
+            format!("{} {label}", self.name)
+        }
+    }
+
+    /// Everything there is along this axis.
+    pub fn home(&self, is_vertical: bool) -> Span {
+        let (low, high) = self.map.range();
+        let (low, high) = if low < high { (low, high) } else { (low - 0.5, low + 0.5) };
+        Span::new((low, high), is_vertical && self.points_down)
+    }
+
+    pub fn is_degrees(&self) -> bool {
+        matches!(self.role, AxisRole::Latitude | AxisRole::Longitude)
+    }
+
+    /// Height or depth: drawn upright.
+    pub fn is_vertical(&self) -> bool {
+        self.role == AxisRole::Vertical
+    }
+
+    pub fn horizontal_ticks(&self, span: &Span, width_px: f32) -> Vec<Tick> {
+        self.ticks_between(span.low, span.high, width_px, true)
+    }
+
+    pub fn vertical_ticks(&self, span: &Span, height_px: f32) -> Vec<Tick> {
+        self.ticks_between(span.low, span.high, height_px, false)
+    }
+
+    /// Labelled places between two coordinates on so many pixels.
+    pub fn ticks_between(
+        &self,
+        low: f64,
+        high: f64,
+        length_px: f32,
+        is_horizontal: bool,
+    ) -> Vec<Tick> {
+        let room = if is_horizontal { 72.0 } else { 30.0 };
+        let most = (length_px / room).clamp(2.0, 14.0) as usize;
+        let Some(labels) = &self.labels else { return ticks::integer(low, high, most) };
+        if let Some(time) = labels.time_axis().filter(|_| self.is_mapped_by_value()) {
+            let most =
+                if is_horizontal { (length_px / 96.0).clamp(2.0, 10.0) as usize } else { most };
+            let ticks = time.ticks(low, high, most).into_iter();
+            return ticks.map(|(value, label)| Tick { value, label }).collect();
+        }
+        match self.role {
+            _ if !self.is_mapped_by_value() => self.index_ticks(labels, low, high, most),
+            AxisRole::Latitude => ticks::latitude(low, high, most),
+            AxisRole::Longitude => ticks::longitude(low, high, most),
+            _ => ticks::linear(low, high, most),
+        }
+    }
+
+    /// Cells lie where their coordinates are; not where these are texts, or in no order.
+    fn is_mapped_by_value(&self) -> bool {
+        !matches!(self.map, AxisMap::Index { .. })
+    }
+
+    fn index_ticks(&self, labels: &Labels, low: f64, high: f64, most: usize) -> Vec<Tick> {
+        let cells = self.map.indices_between(low, high);
+        let step = cells.len().div_ceil(most.max(1)).max(1);
+        cells
+            .step_by(step)
+            .filter_map(|i| Some(Tick { value: self.map.center(i)?, label: labels.text(i) }))
+            .collect()
+    }
+
+    /// The cell meant by a text: a date, a number, a direction like `45N`, or a name.
+    pub fn find(&self, text: &str) -> Option<u64> {
+        let labels = self.labels.as_ref()?;
+        if !self.is_mapped_by_value() {
+            let at = (0..self.map.len()).find(|&i| labels.text(i).eq_ignore_ascii_case(text));
+            return at.map(|i| i as u64);
+        }
+        let date = labels
+            .time_axis()
+            .and_then(|time| cf::date_of_text(text).and_then(|date| time.value(&date)));
+        let value = date.or_else(|| number_of(text))?;
+        self.map.nearest(value).map(|i| i as u64)
+    }
+}
+
+/// `-12.5`, `12.5 S`, `30°W`.
+fn number_of(text: &str) -> Option<f64> {
+    let text = text.trim();
+    let (digits, sign) = match text.chars().last()? {
+        'N' | 'n' | 'E' | 'e' => (&text[..text.len() - 1], 1.0),
+        'S' | 's' | 'W' | 'w' => (&text[..text.len() - 1], -1.0),
+        _ => (text, 1.0),
+    };
+    digits.trim().trim_end_matches('°').trim().parse::<f64>().ok().map(|value| sign * value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn axis(role: AxisRole, centers: &[f64]) -> AxisInfo {
+        let variable = Variable {
+            name: "x".into(),
+            group: hyperslab_core::GroupId::ROOT,
+            axes: Vec::new(),
+            dtype: hyperslab_core::Dtype::float(8, hyperslab_core::ByteOrder::Big),
+            fill: None,
+            attributes: Vec::new(),
+            storage: hyperslab_core::Storage::default(),
+        };
+        AxisInfo {
+            title: "t".into(),
+            name: "n".into(),
+            map: map_of(role, centers, None),
+            points_down: false,
+            role,
+            labels: Some(Labels::of(&variable, role, &Array::vector(centers.to_vec().into()))),
+        }
+    }
+
+    #[test]
+    fn a_cell_is_found_by_what_people_type() {
+        let lat = axis(AxisRole::Latitude, &[-45.0, 0.0, 45.0]);
+        assert_eq!(lat.find("40N"), Some(2));
+        assert_eq!(lat.find("-45"), Some(0));
+        assert_eq!(lat.find("44°s"), Some(0));
+        assert_eq!(lat.find("nowhere"), None);
+    }
+
+    #[test]
+    fn an_axis_of_one_cell_still_has_a_width() {
+        assert!(axis(AxisRole::Other, &[5.0]).home(false).width() > 0.0);
+        assert!(axis(AxisRole::Other, &[]).home(false).width() > 0.0);
+    }
+}

@@ -1,0 +1,174 @@
+//! A stored value as the text of a cell or of a readout: decoded or as it is.
+
+use std::sync::Arc;
+
+use hyperslab_core::array::Number;
+use hyperslab_core::{Buffer, Dtype, VariableId};
+
+use super::Scene;
+use crate::cf::{CfDataset, Fills, Flags, Packing, TimeAxis, TimePrecision};
+use crate::engine::store::Opened;
+use crate::prep::table::{NumberFormat, format_element, format_number, format_text};
+
+/// Text of a cell, and whether it stands for a missing value.
+pub struct CellText {
+    pub text: String,
+    pub is_missing: bool,
+}
+
+/// Writes the cells of one variable.
+pub struct CellWriter<'a> {
+    dtype: Option<&'a Dtype>,
+    packing: Option<Packing>,
+    flags: Option<Flags>,
+    time: Option<TimeAxis>,
+    unit: String,
+    /// Characters of a cell of a char variable.
+    text_len: usize,
+    parts: Parts,
+}
+
+/// What a writer is made from, for a job that outlives the frame.
+#[derive(Clone, Copy)]
+pub struct Parts {
+    variable: VariableId,
+    is_decoded: bool,
+    format: NumberFormat,
+}
+
+impl<'a> CellWriter<'a> {
+    pub fn new(scene: Scene<'a>, is_decoded: bool, format: NumberFormat) -> Self {
+        Self::of(scene.opened, Parts { variable: scene.variable, is_decoded, format })
+    }
+
+    fn of(opened: &'a Arc<Opened<CfDataset>>, parts: Parts) -> Self {
+        let cf = opened.meaning.variable(&opened.dataset, parts.variable);
+        let variable = opened.dataset.variable(parts.variable);
+        let is_decoded = parts.is_decoded;
+        let text_len = variable
+            .filter(|variable| variable.dtype == Dtype::Char)
+            .and_then(|variable| usize::try_from(variable.axes.last()?.length).ok())
+            .unwrap_or(1);
+        Self {
+            dtype: variable.map(|variable| &variable.dtype),
+            packing: cf.as_ref().map(|cf| cf.packing(Fills::DeclaredOrDefault)),
+            flags: cf.as_ref().filter(|_| is_decoded).and_then(|cf| cf.flags()),
+            time: cf.as_ref().filter(|_| is_decoded).and_then(|cf| cf.time_axis()?.ok()),
+            unit: cf.as_ref().map(|cf| cf.pretty_units()).unwrap_or_default(),
+            text_len,
+            parts,
+        }
+    }
+
+    pub fn to_owned_parts(&self) -> Parts {
+        self.parts
+    }
+
+    pub fn is_text(&self) -> bool {
+        self.dtype.is_some_and(Dtype::is_text)
+    }
+
+    pub fn is_decoded(&self) -> bool {
+        self.parts.is_decoded
+    }
+
+    pub fn format(&self) -> NumberFormat {
+        self.parts.format
+    }
+
+    /// Element `index` of stored values; of a char variable the text that begins there.
+    pub fn text(&self, values: &Buffer, index: usize) -> CellText {
+        if let Buffer::Char(bytes) = values {
+            let text =
+                bytes.get(index..(index + self.text_len).min(bytes.len())).unwrap_or_default();
+            return CellText { text: format_text(text), is_missing: false };
+        }
+        let Some(stored) = values.number(index) else {
+            let text = format_element(values, index, self.dtype, self.parts.format);
+            return CellText { text, is_missing: false };
+        };
+        let decoded = match (&self.packing, self.dtype) {
+            (Some(packing), Some(dtype)) => packing.decode_number(stored, dtype),
+            _ => Some(stored),
+        };
+        if !self.parts.is_decoded {
+            let text = format_element(values, index, self.dtype, self.parts.format);
+            return CellText { text, is_missing: decoded.is_none() };
+        }
+        match decoded {
+            None => CellText { text: "—".into(), is_missing: true },
+            Some(number) => CellText {
+                text: self.decoded_text(stored, number, values, index),
+                is_missing: false,
+            },
+        }
+    }
+
+    fn decoded_text(
+        &self,
+        stored: Number,
+        number: Number,
+        values: &Buffer,
+        index: usize,
+    ) -> String {
+        if let Some(label) = self.flags.as_ref().and_then(|flags| flags.label(stored)) {
+            return label;
+        }
+        if let Some(date) = self.time.as_ref().and_then(|time| date_text(time, number)) {
+            return date;
+        }
+        match self.dtype {
+            Some(Dtype::Enum(_)) => format_element(values, index, self.dtype, self.parts.format),
+            _ => format_number(number, self.parts.format),
+        }
+    }
+
+    /// For the readout: with the unit, and the stored value where it is another.
+    pub fn full_text(&self, values: &Buffer, index: usize) -> String {
+        let cell = self.text(values, index);
+        if cell.is_missing && self.parts.is_decoded {
+            let stored = format_element(values, index, self.dtype, NumberFormat::Auto);
+            return format!("missing (stored {stored})");
+        }
+        if self.is_text() || !self.parts.is_decoded || self.unit.is_empty() || self.time.is_some() {
+            return cell.text;
+        }
+        let stored = format_element(values, index, self.dtype, NumberFormat::Auto);
+        if self.packing.as_ref().is_some_and(Packing::is_packed) {
+            format!("{} {} (stored {stored})", cell.text, self.unit)
+        } else {
+            format!("{} {}", cell.text, self.unit)
+        }
+    }
+
+    /// For pictures and curves, whose values are decoded already (or are shown as stored).
+    pub fn value_text(&self, values: &Buffer, index: usize) -> String {
+        let Some(number) = values.number(index) else { return String::new() };
+        if number.as_f64().is_nan() {
+            return "missing".into();
+        }
+        if let Some(label) = self.flags.as_ref().and_then(|flags| flags.label(number)) {
+            return label;
+        }
+        if let Some(date) = self.time.as_ref().and_then(|time| date_text(time, number)) {
+            return date;
+        }
+        let text = format_number(number, NumberFormat::Significant(8));
+        if self.unit.is_empty() || !self.parts.is_decoded {
+            text
+        } else {
+            format!("{text} {}", self.unit)
+        }
+    }
+}
+
+impl Parts {
+    pub fn writer(self, opened: &Arc<Opened<CfDataset>>) -> CellWriter<'_> {
+        CellWriter::of(opened, self)
+    }
+}
+
+fn date_text(time: &TimeAxis, number: Number) -> Option<String> {
+    let date = time.date(number.as_f64())?;
+    Some(TimePrecision::of([date]).text(&date))
+}

@@ -1,0 +1,494 @@
+//! The picture of a 2-D slice.
+
+use egui::{
+    Align2, Color32, ColorImage, Rect, Sense, TextureHandle, TextureOptions, Ui, pos2, vec2,
+};
+use hyperslab_core::{ErrorKind, ReadError, Variable};
+
+use super::axis::{AxisInfo, want_axis};
+use super::cell::CellWriter;
+use super::colorbar::{self, bar_ui, level_ticks};
+use super::data::{PlanePart, Slab, SlabRequest, plane_part, want_range, want_slab};
+use super::frame::{Frame, Margins, Span, axes_ui};
+use super::sliders::axes_choice_ui;
+use super::{Scene, Suitability, VariableState, ViewKind, error_ui, extended_axes, pending_ui};
+use crate::engine::{Answer, Priority, Request, Weigh};
+use crate::prep::cell_edges::AxisMap;
+use crate::prep::image::{Grid, Paint, Window, raster};
+use crate::prep::levels::{LevelOptions, LevelSource, Levels, Summary};
+use crate::prep::table::NumberFormat;
+use crate::session::{RangeMode, Settings, ViewId};
+use crate::ui::status::Readout;
+use crate::ui::theme::palette;
+
+pub const KIND: ViewKind =
+    ViewKind { id: ViewId::Heatmap, label: "Heatmap", suits, ui: heatmap_ui, options_ui };
+
+fn suits(variable: &Variable) -> Suitability {
+    if !variable.dtype.is_numeric() || variable.element_count() == 0 || variable.rank() < 2 {
+        Suitability::No
+    } else if extended_axes(variable) < 2 {
+        Suitability::Possible
+    } else {
+        Suitability::Best
+    }
+}
+
+/// Where the view stands; nothing here is saved.
+#[derive(Default)]
+pub struct HeatmapState {
+    /// What is visible, for these axes; everything where `None`.
+    zoom: Option<Zoom>,
+    picture: Option<Picture>,
+    /// The levels last drawn with, for the panel.
+    levels: Option<Levels>,
+    /// What the last frame showed is complete and up to date.
+    is_current: bool,
+}
+
+#[derive(Clone, Copy)]
+struct Zoom {
+    axes: (usize, usize),
+    x: Span,
+    y: Span,
+}
+
+/// The raster on the graphics card and the window it shows.
+struct Picture {
+    request: RasterRequest,
+    texture: TextureHandle,
+    x: Span,
+    y: Span,
+}
+
+pub struct Raster(ColorImage);
+
+impl Weigh for Raster {
+    fn bytes(&self) -> usize {
+        self.0.pixels.len() * size_of::<Color32>()
+    }
+}
+
+/// All that the pixels depend on; numbers by their bits.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct RasterRequest {
+    slab: SlabRequest,
+    axes: (usize, usize),
+    window: [u64; 4],
+    size_px: [usize; 2],
+    levels: ([u64; 2], crate::prep::levels::Scale),
+    colormap: String,
+    is_reversed: bool,
+    missing: [u8; 4],
+}
+
+impl Request for RasterRequest {
+    type Output = Raster;
+
+    fn describe(&self) -> String {
+        "drawing".into()
+    }
+}
+
+/// Everything about the slice that is drawn, once it is there.
+struct Plane<'a> {
+    slab: &'a Slab,
+    part: &'a PlanePart,
+    axes: (usize, usize),
+    is_decoded: bool,
+}
+
+fn heatmap_ui(
+    ui: &mut Ui,
+    scene: Scene<'_>,
+    state: &mut VariableState,
+    settings: &mut Settings,
+    readout: &mut Readout,
+) {
+    state.heatmap.is_current = false;
+    axes_choice_ui(ui, scene, state);
+    let Some(variable) = scene.variable() else { return };
+    let (Some(x_axis), Some(y_axis)) = (state.slice.x, state.slice.y) else {
+        ui.weak("Choose two axes");
+        return;
+    };
+    let infos = (want_axis(scene, x_axis), want_axis(scene, y_axis));
+    let (x_info, y_info) = match infos {
+        (Answer::Ready(x), Answer::Ready(y)) => (x, y),
+        (Answer::Failed(error), _) | (_, Answer::Failed(error)) => {
+            return error_ui(ui, scene.engine, &error);
+        }
+        (Answer::Pending(progress), _) | (_, Answer::Pending(progress)) => {
+            return pending_ui(ui, &progress);
+        }
+    };
+    let home = (x_info.home(false), y_info.home(true));
+    let zoom = state.heatmap.zoom.filter(|zoom| zoom.axes == (x_axis, y_axis));
+    let (x, y) = zoom.map_or(home, |zoom| (zoom.x, zoom.y));
+    let origin = scene.origin(settings.is_decoded);
+    let plane = state.slice.plane(&variable.shape());
+    let part = plane_part(
+        &plane,
+        (x_axis, &x_info.map),
+        (y_axis, &y_info.map),
+        ((x.low, x.high), (y.low, y.high)),
+    );
+    let slab_request = SlabRequest { origin, section: part.section.clone() };
+    let slab = match want_slab(scene, &slab_request, Priority::Visible) {
+        Answer::Ready(slab) => Ok(slab),
+        Answer::Failed(error) => Err(Some(error)),
+        Answer::Pending(_) => Err(None),
+    };
+    prefetch_neighbours(scene, state, &slab_request, (x_axis, y_axis));
+    if let Err(Some(error)) = &slab {
+        return error_ui(ui, scene.engine, error);
+    }
+
+    let (levels, levels_are_final) =
+        levels(scene, state, origin, slab.as_ref().ok().map(|s| &s.summary));
+    let frame = layout(ui, &x_info, &y_info, &levels, (x, y));
+    let (response, painter) = {
+        let response = ui.allocate_rect(frame.rect, Sense::click_and_drag());
+        (response, ui.painter().clone())
+    };
+    painter.rect_filled(frame.rect, 0.0, palette(ui).canvas);
+    if let Ok(slab) = &slab {
+        let plane =
+            Plane { slab, part: &part, axes: (x_axis, y_axis), is_decoded: settings.is_decoded };
+        let drawn =
+            want_picture(ui, scene, state, settings, (&frame, levels, &slab_request), &plane);
+        state.heatmap.is_current = drawn && levels_are_final;
+        hover(ui, scene, &response, &frame, &plane, (&x_info, &y_info), readout);
+    }
+    picture_ui(ui, state, &frame);
+    let x_ticks = x_info.horizontal_ticks(&frame.x, frame.rect.width());
+    let y_ticks = y_info.vertical_ticks(&frame.y, frame.rect.height());
+    axes_ui(ui, &frame, (&x_ticks, &x_info.title), (&y_ticks, &y_info.title));
+    let bar = Rect::from_min_size(
+        pos2(frame.rect.right() + 16.0, frame.rect.top()),
+        vec2(colorbar::WIDTH, frame.rect.height()),
+    );
+    let map = colormap_name(scene, state, settings, &levels);
+    bar_ui(ui, bar, &levels, &colorbar::lut(&map, state.colors.is_reversed), &mut state.colors);
+    bar_title_ui(ui, bar, &level_ticks(&levels, 8), &scene.title(settings.is_decoded));
+    if part.strides != (1, 1) {
+        painter.text(
+            frame.rect.left_top() + vec2(6.0, 4.0),
+            Align2::LEFT_TOP,
+            format!("every {}th value; zoom in for all", part.strides.0),
+            super::frame::tick_font(),
+            palette(ui).warning,
+        );
+    }
+    response.widget_info(|| {
+        egui::WidgetInfo::labeled(egui::Role::Image, true, format!("Heatmap of {}", scene.path()))
+    });
+    if let Some((x, y)) = frame.navigate(ui, &response, (&home.0, &home.1)) {
+        let is_home = (x, y) == home;
+        state.heatmap.zoom = (!is_home).then_some(Zoom { axes: (x_axis, y_axis), x, y });
+    }
+    if response.clicked()
+        && let Some(at) = response.interact_pointer_pos()
+    {
+        remember_cell(state, &frame, &part, (x_axis, y_axis), at);
+    }
+    state.heatmap.levels = Some(levels);
+}
+
+/// A click chooses the cell that the line view goes through.
+fn remember_cell(
+    state: &mut VariableState,
+    frame: &Frame,
+    part: &PlanePart,
+    axes: (usize, usize),
+    at: egui::Pos2,
+) {
+    let (x, y) = frame.data_from_px(at);
+    for (axis, map, value) in [(axes.0, &part.x, x), (axes.1, &part.y, y)] {
+        let range = part.section.ranges.get(axis);
+        if let Some((index, range)) = map.index_at(value).zip(range) {
+            state.slice.set_index(axis, range.index(index as u64));
+        }
+    }
+}
+
+/// The slices before and after along the axis that is stepped next, read while nothing else is.
+fn prefetch_neighbours(
+    scene: Scene<'_>,
+    state: &VariableState,
+    request: &SlabRequest,
+    axes: (usize, usize),
+) {
+    let Some(variable) = scene.variable() else { return };
+    let stepped = (0..variable.rank())
+        .find(|&axis| axis != axes.0 && axis != axes.1 && variable.axes[axis].length > 1);
+    let Some(axis) = stepped else { return };
+    let length = variable.axes[axis].length;
+    let index = state.slice.index(axis, length);
+    for near in [index.checked_add(1), index.checked_sub(1)].into_iter().flatten() {
+        if near < length && request.section.element_count() <= 1 << 22 {
+            let mut request = request.clone();
+            request.section.ranges[axis].start = near;
+            let _ = want_slab(scene, &request, Priority::Prefetch);
+        }
+    }
+}
+
+/// The ends of the colours, and whether they will stay so for this slice.
+fn levels(
+    scene: Scene<'_>,
+    state: &VariableState,
+    origin: super::Origin,
+    slice: Option<&Summary>,
+) -> (Levels, bool) {
+    let options = |source, is_symmetric| LevelOptions {
+        source,
+        is_symmetric,
+        is_nice: false,
+        scale: state.colors.scale,
+    };
+    let fallback = Summary::default();
+    let of_slice = slice.unwrap_or(&fallback);
+    let source = LevelSource::MinMax;
+    match state.colors.range {
+        RangeMode::Fixed(low, high) => {
+            (options(LevelSource::Fixed { low, high }, false).levels(of_slice), true)
+        }
+        RangeMode::Slice => (options(source, false).levels(of_slice), true),
+        RangeMode::Variable | RangeMode::Symmetric => {
+            let is_symmetric = matches!(state.colors.range, RangeMode::Symmetric);
+            let answer = want_range(scene, origin);
+            let is_final = !matches!(answer, Answer::Pending(_));
+            let whole = answer.ready().filter(|summary| summary.extent.is_some());
+            // A range that cannot be found (a damaged slice elsewhere) is this slice's.
+            let summary = whole.as_deref().unwrap_or(of_slice);
+            let is_diverging = scene.is_diverging(summary.extent);
+            (options(source, is_symmetric || is_diverging).levels(summary), is_final)
+        }
+    }
+}
+
+/// The chosen colour map, or the one that suits the data.
+fn colormap_name(
+    scene: Scene<'_>,
+    state: &VariableState,
+    settings: &Settings,
+    levels: &Levels,
+) -> String {
+    let extent = Some((levels.low, levels.high));
+    state.colors.colormap.clone().unwrap_or_else(|| {
+        if scene.is_diverging(extent) {
+            settings.diverging_colormap.clone()
+        } else {
+            settings.sequential_colormap.clone()
+        }
+    })
+}
+
+/// The rectangle of the picture within what is available: room for labels and the colour bar,
+/// and equal degrees both ways on a map.
+fn layout(
+    ui: &Ui,
+    x_info: &AxisInfo,
+    y_info: &AxisInfo,
+    levels: &Levels,
+    (x, y): (Span, Span),
+) -> Frame {
+    let outer = ui.available_rect_before_wrap();
+    let mut margins = Margins::for_labels(ui, &y_info.vertical_ticks(&y, outer.height()));
+    let bar_labels = level_ticks(levels, 8);
+    // The bar, its labels, and its title on edge.
+    margins.right = Margins::for_labels(ui, &bar_labels).left + colorbar::WIDTH + 22.0;
+    let mut rect = margins.inside(outer);
+    if x_info.is_degrees() && y_info.is_degrees() {
+        let (home_x, home_y) = (x_info.home(false), y_info.home(true));
+        let aspect = (home_x.width() / home_y.width()) as f32;
+        if (0.3..=5.0).contains(&aspect) {
+            let size = vec2(
+                rect.width().min(rect.height() * aspect),
+                rect.height().min(rect.width() / aspect),
+            );
+            let spare = rect.size() - size;
+            rect = Rect::from_min_size(rect.min + spare * vec2(0.0, 0.4), size);
+        }
+    }
+    // Whole pixels: cells get crisp borders.
+    let scale = ui.pixels_per_point();
+    let snap = |v: f32| (v * scale).round() / scale;
+    rect = Rect::from_min_max(
+        pos2(snap(rect.left()), snap(rect.top())),
+        pos2(snap(rect.right()), snap(rect.bottom())),
+    );
+    Frame { rect, x, y }
+}
+
+fn bits(values: [f64; 2]) -> [u64; 2] {
+    values.map(f64::to_bits)
+}
+
+/// Asks for the pixels of this frame and takes them over when they are there. True when what
+/// is shown is what was asked for.
+fn want_picture(
+    ui: &Ui,
+    scene: Scene<'_>,
+    state: &mut VariableState,
+    settings: &Settings,
+    (frame, levels, slab_request): (&Frame, Levels, &SlabRequest),
+    plane: &Plane<'_>,
+) -> bool {
+    let scale = ui.pixels_per_point();
+    let side = |points: f32| ((points * scale).round() as usize).clamp(1, 8192);
+    let missing = palette(ui).missing;
+    let ends = |span: &Span| {
+        if span.is_reversed { (span.high, span.low) } else { (span.low, span.high) }
+    };
+    let ((left, right), (bottom, top)) = (ends(&frame.x), ends(&frame.y));
+    let request = RasterRequest {
+        slab: slab_request.clone(),
+        axes: plane.axes,
+        window: [left, right, top, bottom].map(f64::to_bits),
+        size_px: [side(frame.rect.width()), side(frame.rect.height())],
+        levels: (bits([levels.low, levels.high]), levels.scale),
+        colormap: colormap_name(scene, state, settings, &levels),
+        is_reversed: state.colors.is_reversed,
+        missing: missing.to_array(),
+    };
+    if state.heatmap.picture.as_ref().is_some_and(|picture| picture.request == request) {
+        return true;
+    }
+    let slab = scene.engine.peek(slab_request);
+    let (x, y) = (plane.part.x.clone(), plane.part.y.clone());
+    let window = Window { left, right, top, bottom };
+    let job = request.clone();
+    let answer = scene.engine.want(&request, Priority::Visible, move |cx| {
+        let slab = slab.ok_or_else(|| ReadError::new(ErrorKind::Bug, "the slice is gone"))?;
+        draw(&job, &slab, (&x, &y), window, levels, &|| cx.check().is_err())
+    });
+    let Answer::Ready(image) = answer else { return false };
+    let texture = match state.heatmap.picture.take() {
+        Some(mut old) => {
+            old.texture.set(image.0.clone(), TextureOptions::NEAREST);
+            old.texture
+        }
+        None => ui.ctx().load_texture("heatmap", image.0.clone(), TextureOptions::NEAREST),
+    };
+    state.heatmap.picture = Some(Picture { request, texture, x: frame.x, y: frame.y });
+    true
+}
+
+fn draw(
+    job: &RasterRequest,
+    slab: &Slab,
+    (x, y): (&AxisMap, &AxisMap),
+    window: Window,
+    levels: Levels,
+    is_cancelled: &dyn Fn() -> bool,
+) -> hyperslab_core::Result<Raster> {
+    let is_transposed = job.axes.0 < job.axes.1;
+    let (rows, cols) = if is_transposed { (x, y) } else { (y, x) };
+    let grid = Grid { values: &slab.values, rows, cols, is_transposed };
+    let lut = colorbar::lut(&job.colormap, job.is_reversed);
+    let paint = Paint { levels, lut: &lut, missing: job.missing };
+    let pixels = raster(&grid, window, job.size_px, &paint, is_cancelled)
+        .ok_or_else(ReadError::cancelled)?;
+    let pixels = pixels.into_iter().map(|[r, g, b, a]| Color32::from_rgba_unmultiplied(r, g, b, a));
+    Ok(Raster(ColorImage::new(job.size_px, pixels.collect())))
+}
+
+/// The last picture, where its window now lies: after a zoom the old one is stretched until
+/// the new one is there.
+fn picture_ui(ui: &Ui, state: &VariableState, frame: &Frame) {
+    if let Some(picture) = &state.heatmap.picture {
+        let rect = frame.rect_of(&picture.x, &picture.y);
+        let uv = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+        ui.painter().with_clip_rect(frame.rect).image(
+            picture.texture.id(),
+            rect,
+            uv,
+            Color32::WHITE,
+        );
+    }
+}
+
+fn bar_title_ui(ui: &Ui, bar: Rect, ticks: &[crate::prep::ticks::Tick], title: &str) {
+    let color = palette(ui).text;
+    let galley = ui.painter().layout_no_wrap(title.to_owned(), super::frame::tick_font(), color);
+    let labels = Margins::for_labels(ui, ticks).left - 30.0;
+    let at = pos2(bar.right() + 12.0 + labels, bar.center().y + galley.size().x / 2.0);
+    let text =
+        egui::epaint::TextShape::new(at, galley, color).with_angle(-std::f32::consts::FRAC_PI_2);
+    ui.painter().add(text);
+}
+
+/// Value, unit and coordinates under the pointer.
+fn hover(
+    ui: &Ui,
+    scene: Scene<'_>,
+    response: &egui::Response,
+    frame: &Frame,
+    plane: &Plane<'_>,
+    (x_info, y_info): (&AxisInfo, &AxisInfo),
+    readout: &mut Readout,
+) {
+    let Some(at) = response.hover_pos() else { return };
+    let (x, y) = frame.data_from_px(at);
+    let (Some(column), Some(row)) = (plane.part.x.index_at(x), plane.part.y.index_at(y)) else {
+        return;
+    };
+    let is_transposed = plane.axes.0 < plane.axes.1;
+    let index = if is_transposed {
+        column * plane.part.y.len() + row
+    } else {
+        row * plane.part.x.len() + column
+    };
+    let origin_index = |k: usize, axis: usize| {
+        plane.slab.section.ranges.get(axis).map_or(0, |range| range.index(k as u64))
+    };
+    let writer = CellWriter::new(scene, plane.is_decoded, NumberFormat::Auto);
+    let value = writer.value_text(&plane.slab.values, index);
+    readout.text = format!(
+        "{value}    {}    {}",
+        x_info.full_label(origin_index(column, plane.axes.0)),
+        y_info.full_label(origin_index(row, plane.axes.1)),
+    );
+    ui.painter().rect_stroke(
+        Rect::from_two_pos(
+            plane
+                .part
+                .x
+                .edges(column)
+                .zip(plane.part.y.edges(row))
+                .map_or(at, |(x, y)| pos2(frame.px_from_x(x.0), frame.px_from_y(y.0))),
+            plane
+                .part
+                .x
+                .edges(column)
+                .zip(plane.part.y.edges(row))
+                .map_or(at, |(x, y)| pos2(frame.px_from_x(x.1), frame.px_from_y(y.1))),
+        )
+        .intersect(frame.rect),
+        0.0,
+        egui::Stroke::new(1.0, palette(ui).text),
+        egui::StrokeKind::Outside,
+    );
+}
+
+fn options_ui(ui: &mut Ui, scene: Scene<'_>, state: &mut VariableState, settings: &mut Settings) {
+    let levels =
+        state.heatmap.levels.unwrap_or(Levels { low: 0.0, high: 1.0, scale: state.colors.scale });
+    let map = colormap_name(scene, state, settings, &levels);
+    colorbar::options_ui(ui, &mut state.colors, &map, &levels);
+    ui.add_space(8.0);
+    if ui.button("Reset zoom").clicked() {
+        state.heatmap.zoom = None;
+    }
+    ui.add_space(8.0);
+    ui.weak("Drag: zoom to a rectangle\nWheel: zoom\nShift-drag or right-drag: move\nDouble-click: everything");
+}
+
+impl HeatmapState {
+    /// The last frame showed all that was asked for.
+    pub fn is_current(&self) -> bool {
+        self.is_current
+    }
+}

@@ -1,0 +1,244 @@
+//! What is drawn in the middle of the window: one file a view, one table of them.
+//!
+//! A view is options → `engine.want` → paint. It reads nothing itself and never waits.
+
+mod axis;
+mod cell;
+pub mod colorbar;
+mod data;
+mod frame;
+mod heatmap;
+mod line;
+mod sliders;
+mod table;
+
+use std::sync::Arc;
+
+use egui::{RichText, Ui};
+use hyperslab_core::{ReadError, Variable, VariableId};
+
+pub use axis::{AxisInfo, AxisRequest};
+pub use heatmap::HeatmapState;
+pub use line::LineState;
+pub use sliders::sliders_ui;
+pub use table::TableState;
+
+use crate::cf::{CfDataset, CfVariable, Fills};
+use crate::engine::store::{FileView, Opened};
+use crate::engine::{Engine, FileId};
+use crate::session::{ColorOptions, LineOptions, Settings, Slice, ViewId};
+use crate::ui::status::Readout;
+use crate::ui::theme::palette;
+
+/// One variable of one file, as a frame sees it.
+#[derive(Clone, Copy)]
+pub struct Scene<'a> {
+    pub engine: &'a Engine,
+    pub file: &'a FileView<CfDataset>,
+    pub opened: &'a Arc<Opened<CfDataset>>,
+    pub variable: VariableId,
+}
+
+/// What every request about a variable depends on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Origin {
+    pub file: FileId,
+    pub generation: u64,
+    pub variable: VariableId,
+    pub is_decoded: bool,
+}
+
+impl<'a> Scene<'a> {
+    pub fn origin(&self, is_decoded: bool) -> Origin {
+        Origin {
+            file: self.file.id,
+            generation: self.file.generation,
+            variable: self.variable,
+            is_decoded,
+        }
+    }
+
+    pub fn variable(&self) -> Option<&'a Variable> {
+        self.opened.dataset.variable(self.variable)
+    }
+
+    /// What the variable's attributes mean.
+    pub fn cf(&self) -> Option<CfVariable<'a>> {
+        self.opened.meaning.variable(&self.opened.dataset, self.variable)
+    }
+
+    /// Name and unit, for axes and headings; the unit is that of decoded values.
+    pub fn title(&self, is_decoded: bool) -> String {
+        let cf = self.cf();
+        let is_packed = cf.as_ref().is_some_and(|cf| cf.packing(Fills::Declared).is_packed());
+        let title =
+            cf.map(|cf| if is_packed && !is_decoded { cf.title() } else { cf.title_with_units() });
+        let title = title.unwrap_or_default();
+        if is_packed && !is_decoded { format!("{title} (as stored)") } else { title }
+    }
+
+    /// Whether these values are best shown around zero.
+    pub fn is_diverging(&self, extent: Option<(f64, f64)>) -> bool {
+        self.cf().zip(extent).is_some_and(|(cf, (low, high))| cf.is_diverging(low, high))
+    }
+
+    pub fn path(&self) -> String {
+        self.opened.dataset.variable_path(self.variable)
+    }
+}
+
+/// What the user chose for one variable, and where the views of it stand.
+pub struct VariableState {
+    pub view: ViewId,
+    pub slice: Slice,
+    pub colors: ColorOptions,
+    pub line: LineOptions,
+    pub heatmap: HeatmapState,
+    pub curves: LineState,
+    pub table: TableState,
+}
+
+impl VariableState {
+    pub fn new(view: ViewId, slice: Slice) -> Self {
+        Self {
+            view,
+            slice,
+            colors: ColorOptions::default(),
+            line: LineOptions::default(),
+            heatmap: HeatmapState::default(),
+            curves: LineState::default(),
+            table: TableState::default(),
+        }
+    }
+}
+
+/// How well a view suits a variable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Suitability {
+    No,
+    Possible,
+    /// Always sensible, but rarely what one wants to see first.
+    Plain,
+    Best,
+}
+
+/// A kind of view. All of them are in [`KINDS`].
+pub struct ViewKind {
+    pub id: ViewId,
+    pub label: &'static str,
+    /// From metadata only, never from values.
+    pub suits: fn(&Variable) -> Suitability,
+    pub ui: fn(&mut Ui, Scene<'_>, &mut VariableState, &mut Settings, &mut Readout),
+    /// Its settings, in the side panel.
+    pub options_ui: fn(&mut Ui, Scene<'_>, &mut VariableState, &mut Settings),
+}
+
+pub static KINDS: [ViewKind; 3] = [heatmap::KIND, line::KIND, table::KIND];
+
+pub fn kind(id: ViewId) -> &'static ViewKind {
+    match id {
+        ViewId::Heatmap => &KINDS[0],
+        ViewId::Line => &KINDS[1],
+        ViewId::Table => &KINDS[2],
+    }
+}
+
+/// The view that a variable opens with.
+pub fn best_view(variable: &Variable) -> ViewId {
+    // Of equals the first: a picture before a curve before a table.
+    KINDS
+        .iter()
+        .rev()
+        .max_by_key(|kind| (kind.suits)(variable))
+        .map_or(ViewId::Table, |kind| kind.id)
+}
+
+/// Axes along which there is something to see, text lengths excepted.
+fn extended_axes(variable: &Variable) -> usize {
+    let rank = match variable.dtype {
+        hyperslab_core::Dtype::Char => variable.rank().saturating_sub(1),
+        _ => variable.rank(),
+    };
+    variable.axes.iter().take(rank).filter(|axis| axis.length > 1).count()
+}
+
+/// An error where the values would be: what is wrong, and what to do about it.
+pub fn error_ui(ui: &mut Ui, engine: &Engine, error: &ReadError) {
+    use hyperslab_core::ErrorKind;
+    let next_step = match error.kind() {
+        ErrorKind::Truncated => {
+            "What lies before this place can still be read: choose another slice."
+        }
+        ErrorKind::Changed => "Reload the file to see what it holds now.",
+        ErrorKind::Limit => "Choose a smaller part of the variable.",
+        ErrorKind::Cancelled => "Nothing is shown because loading was cancelled.",
+        _ => "",
+    };
+    ui.vertical_centered(|ui| {
+        ui.add_space(ui.available_height() * 0.3);
+        ui.label(RichText::new(error.to_string()).color(palette(ui).error));
+        if !next_step.is_empty() {
+            ui.weak(next_step);
+        }
+        ui.add_space(6.0);
+        if ui.button("Try again").clicked() {
+            engine.forget_errors();
+        }
+    });
+}
+
+/// Where the values would be while they are being read.
+pub fn pending_ui(ui: &mut Ui, progress: &hyperslab_core::Progress) {
+    ui.vertical_centered(|ui| {
+        ui.add_space(ui.available_height() * 0.4);
+        match progress.fraction() {
+            Some(fraction) => {
+                ui.add(egui::ProgressBar::new(fraction).desired_width(220.0).show_percentage());
+            }
+            None => ui.weak("Loading…").surrender_focus(),
+        }
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use hyperslab_core::{Axis, ByteOrder, Dtype, GroupId, Storage};
+
+    fn variable(dtype: Dtype, shape: &[u64]) -> Variable {
+        Variable {
+            name: "v".into(),
+            group: GroupId::ROOT,
+            axes: shape.iter().map(|&length| Axis { length, dimension: None }).collect(),
+            dtype,
+            fill: None,
+            attributes: Vec::new(),
+            storage: Storage::default(),
+        }
+    }
+
+    #[test]
+    fn each_variable_opens_with_the_view_that_suits_it() {
+        let float = Dtype::float(4, ByteOrder::Big);
+        for (dtype, shape, view) in [
+            (float.clone(), &[12, 90, 180][..], ViewId::Heatmap),
+            (float.clone(), &[1, 90, 180], ViewId::Heatmap),
+            (float.clone(), &[12, 1, 1], ViewId::Line),
+            (float.clone(), &[12], ViewId::Line),
+            (float.clone(), &[1], ViewId::Table),
+            (float.clone(), &[], ViewId::Table),
+            (float, &[0, 90], ViewId::Table),
+            (Dtype::Char, &[12, 20], ViewId::Table),
+            (Dtype::Text, &[12], ViewId::Table),
+        ] {
+            assert_eq!(best_view(&variable(dtype.clone(), shape)), view, "{dtype} {shape:?}");
+        }
+    }
+
+    #[test]
+    fn each_kind_is_found_by_its_id() {
+        for id in ViewId::ALL {
+            assert_eq!(kind(id).id, id);
+        }
+    }
+}

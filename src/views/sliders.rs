@@ -1,0 +1,142 @@
+//! Which slice is shown: a slider for every axis that is not drawn, labelled in coordinate
+//! values and dates, and the choice of axes for across and up.
+
+use egui::{Key, Ui, vec2};
+
+use super::axis::{AxisInfo, want_axis};
+use super::{Scene, VariableState};
+use crate::session::{SliceMemory, ViewId};
+use crate::ui::tree::filter_id;
+
+/// The row of axis choices above a view.
+pub fn axes_choice_ui(ui: &mut Ui, scene: Scene<'_>, state: &mut VariableState) {
+    let Some(variable) = scene.variable() else { return };
+    let names: Vec<String> = (0..variable.rank()).map(|axis| axis_name(scene, axis)).collect();
+    if names.len() < 2 {
+        return;
+    }
+    ui.horizontal(|ui| match state.view {
+        ViewId::Line => {
+            ui.weak("along");
+            if let Some(axis) = axis_menu_ui(ui, "line axis", &names, state.slice.line) {
+                state.slice.line = Some(axis);
+            }
+        }
+        ViewId::Heatmap | ViewId::Table => {
+            let (across, down) = match state.view {
+                ViewId::Table => ("columns", "rows"),
+                _ => ("across", "up"),
+            };
+            ui.weak(across);
+            if let Some(axis) = axis_menu_ui(ui, "x axis", &names, state.slice.x) {
+                state.slice.set_x(axis);
+            }
+            ui.weak(down);
+            if let Some(axis) = axis_menu_ui(ui, "y axis", &names, state.slice.y) {
+                state.slice.set_y(axis);
+            }
+            if ui.button("⇄").on_hover_text("Exchange the two axes (T)").clicked() {
+                state.slice.transpose();
+            }
+        }
+    });
+}
+
+fn axis_menu_ui(
+    ui: &mut Ui,
+    label: &str,
+    names: &[String],
+    chosen: Option<usize>,
+) -> Option<usize> {
+    let text = chosen.and_then(|axis| names.get(axis)).map_or("—", String::as_str);
+    let mut picked = None;
+    egui::ComboBox::from_id_salt(label).selected_text(text).show_ui(ui, |ui| {
+        for (axis, name) in names.iter().enumerate() {
+            if ui.selectable_label(chosen == Some(axis), name).clicked() {
+                picked = Some(axis);
+            }
+        }
+    });
+    picked
+}
+
+fn axis_name(scene: Scene<'_>, axis: usize) -> String {
+    let dataset = &scene.opened.dataset;
+    scene
+        .variable()
+        .and_then(|variable| variable.axes.get(axis))
+        .and_then(|axis| dataset.dimension_name(axis))
+        .map_or_else(|| format!("axis {axis}"), str::to_owned)
+}
+
+/// Below a view: one slider for every axis that is not shown and has more than one index.
+/// Left and Right step the first of them, with Shift by ten.
+pub fn sliders_ui(
+    ui: &mut Ui,
+    scene: Scene<'_>,
+    state: &mut VariableState,
+    memory: &mut SliceMemory,
+) {
+    let Some(variable) = scene.variable() else { return };
+    let is_text = variable.dtype == hyperslab_core::Dtype::Char;
+    let shown = |axis: usize| match state.view {
+        ViewId::Line => state.slice.line == Some(axis),
+        ViewId::Heatmap | ViewId::Table => {
+            state.slice.x == Some(axis)
+                || state.slice.y == Some(axis)
+                || (is_text && axis + 1 == variable.rank())
+        }
+    };
+    let hidden: Vec<usize> = (0..variable.rank()).filter(|&axis| !shown(axis)).collect();
+    let mut steps = key_steps(ui);
+    for axis in hidden {
+        let Some(length) = variable.axes.get(axis).map(|axis| axis.length) else { continue };
+        let info = want_axis(scene, axis).ready();
+        let before = state.slice.index(axis, length);
+        let mut index = before;
+        if length > 1 {
+            index = index.saturating_add_signed(std::mem::take(&mut steps)).min(length - 1);
+        }
+        slider_ui(ui, &axis_name(scene, axis), info.as_deref(), length, &mut index);
+        if index != before {
+            state.slice.set_index(axis, index);
+            memory.remember(&axis_name(scene, axis), length, index);
+        }
+    }
+}
+
+fn key_steps(ui: &Ui) -> i64 {
+    let filter_has_focus = ui.memory(|memory| memory.has_focus(filter_id()));
+    if filter_has_focus || ui.ctx().egui_wants_keyboard_input() {
+        return 0;
+    }
+    ui.input(|input| {
+        let size = if input.modifiers.shift { 10 } else { 1 };
+        let presses = |key| i64::try_from(input.num_presses(key)).unwrap_or(0);
+        size * (presses(Key::ArrowRight) - presses(Key::ArrowLeft))
+    })
+}
+
+fn slider_ui(ui: &mut Ui, name: &str, info: Option<&AxisInfo>, length: u64, index: &mut u64) {
+    ui.horizontal(|ui| {
+        let value = info.map_or_else(String::new, |info| info.label(*index));
+        ui.add_sized(vec2(76.0, 20.0), egui::Label::new(name).truncate().halign(egui::Align::Max));
+        if length > 1 {
+            if ui.small_button("◀").on_hover_text("Step back (Left)").clicked() {
+                *index = index.saturating_sub(1);
+            }
+            let width = (ui.available_width() - 260.0).max(60.0);
+            ui.spacing_mut().slider_width = width;
+            let slider = egui::Slider::new(index, 0..=length - 1).show_value(false);
+            let response = ui.add(slider);
+            response.widget_info(|| {
+                egui::WidgetInfo::slider(true, *index as f64, format!("{name} {value}"))
+            });
+            if ui.small_button("▶").on_hover_text("Step on (Right)").clicked() {
+                *index = (*index + 1).min(length - 1);
+            }
+        }
+        ui.strong(value);
+        ui.weak(format!("{} of {length}", *index + 1));
+    });
+}
