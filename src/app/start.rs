@@ -60,6 +60,7 @@ pub fn run(request: Request) -> Result<u8, String> {
     let is_scripted = request.screenshot.is_some();
     let options = options(&request);
     let create: eframe::AppCreator<'_> = Box::new(move |creation| {
+        show_early(creation);
         let settings = match creation.storage {
             Some(storage) if !is_scripted => eframe::get_value(storage, eframe::APP_KEY),
             _ => None,
@@ -129,6 +130,19 @@ fn prefer_x11() -> Option<eframe::EventLoopBuilderHook> {
         builder.with_x11();
     }))
 }
+
+/// The toolkit shows its window only after the first frame, whose picture is then lost on X11:
+/// it would be drawn twice before anybody sees it. Mapped now, the window is there when the
+/// first frame is.
+#[cfg(target_os = "linux")]
+fn show_early(creation: &eframe::CreationContext<'_>) {
+    if let Some(window) = creation.winit_window() {
+        window.set_visible(true);
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn show_early(_: &eframe::CreationContext<'_>) {}
 
 #[cfg(not(target_os = "linux"))]
 fn prefer_x11() -> Option<eframe::EventLoopBuilderHook> {

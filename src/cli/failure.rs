@@ -1,7 +1,7 @@
 //! How a subcommand ends when it does not end well: one line on stderr and an exit status.
 
 use std::any::Any;
-use std::io;
+use std::io::{self, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -61,7 +61,8 @@ impl Failure {
                 more => (format!("{error} (and {more} more objects cannot be read)"), NOT_READ),
             },
         };
-        eprintln!("{}", escaped(&line));
+        // Unlike `eprintln`, which panics when nobody can be told.
+        let _ = writeln!(io::stderr(), "{}", escaped(&line));
         ExitCode::from(status)
     }
 }

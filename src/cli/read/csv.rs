@@ -17,8 +17,15 @@ use crate::export::csv;
 pub(super) fn write(wanted: &Wanted<'_>, out: &mut Output) -> Outcome {
     let cells = wanted.cells();
     let rank = cells.shape(wanted.variable.shape()).len();
-    let mut columns: Vec<_> =
-        wanted.kept().filter(|&axis| axis < rank).map(|axis| Column::of(wanted, axis)).collect();
+    let mut columns: Vec<Column<'_>> = Vec::new();
+    for axis in wanted.kept().filter(|&axis| axis < rank) {
+        let mut column = Column::of(wanted, axis);
+        // A covariance may have the same dimension twice.
+        if columns.iter().any(|other| other.name == column.name) {
+            column.name = format!("{}_{axis}", column.name);
+        }
+        columns.push(column);
+    }
     let names = columns.iter().map(|column| column.name.as_str());
     csv::write(&mut *out, once(names.chain(once(wanted.variable.name.as_str()))))?;
     let mut values = Texts::default();
@@ -65,8 +72,8 @@ impl<'a> Column<'a> {
         let dataset = &wanted.opened.dataset;
         let found = wanted.cf.variable(dataset, wanted.id);
         let axes = found.map(|variable| variable.axes()).unwrap_or_default();
-        let found = axes.get(axis).and_then(|axis| axis.coordinate);
-        let coordinate = found.filter(|&id| id != wanted.id).and_then(|id| {
+        let along = axes.get(axis).and_then(|axis| axis.coordinate);
+        let coordinate = along.filter(|&id| id != wanted.id).and_then(|id| {
             let variable = dataset.variable(id)?;
             let decoder = wanted.decoder_of(id, variable);
             let string_len = text_axis(variable)
@@ -77,8 +84,8 @@ impl<'a> Column<'a> {
         let dimension = wanted.variable.axes.get(axis).and_then(|a| dataset.dimension_name(a));
         let name = match (&coordinate, dimension) {
             (Some(coordinate), _) => coordinate.variable.name.clone(),
-            // Along itself: its values have the other column.
-            (None, _) if found.is_some() => "index".into(),
+            // A coordinate along itself.
+            (None, Some(dimension)) if dimension == wanted.variable.name => "index".into(),
             (None, Some(dimension)) => dimension.to_owned(),
             (None, None) => format!("axis{axis}"),
         };
