@@ -6,6 +6,13 @@ use crate::cf::CfDataset;
 use crate::engine::store::FileView;
 use crate::ui::theme::palette;
 
+/// What the command line asked for and did not get.
+pub fn complaint_ui(ui: &mut Ui, complaint: &str) {
+    strip_ui(ui, |ui| {
+        ui.label(complaint);
+    });
+}
+
 /// True when the user wants the file reloaded.
 pub fn banner_ui(ui: &mut Ui, view: &FileView<CfDataset>) -> bool {
     let mut wants_reload = false;

@@ -6,6 +6,7 @@ mod opening;
 mod screenshot;
 mod start;
 mod toolbar;
+mod warm;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -155,7 +156,8 @@ impl App {
                 options.max_passes = const { std::num::NonZeroUsize::new(2).unwrap() }
             });
         }
-        let failed = self.engine.shows_failure()
+        let failed = self.opening.complaint().is_some()
+            || self.engine.shows_failure()
             || views.iter().any(|v| matches!(v.state, FileState::Failed(_)));
         self.engine.end_frame();
         if let Some(screenshot) = &mut self.screenshot {
@@ -276,6 +278,9 @@ impl App {
     }
 
     fn centre_ui(&mut self, ui: &mut Ui, views: &[FileView<CfDataset>]) {
+        if let Some(complaint) = self.opening.complaint() {
+            banner::complaint_ui(ui, complaint);
+        }
         if let Some(view) = self.selected_file(views)
             && banner::banner_ui(ui, view)
         {

@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, channel};
 
-use hyperslab_core::VariableId;
+use hyperslab_core::{Dataset, VariableId};
 
 use crate::cf::{CfDataset, first_to_show};
-use crate::engine::store::{FileState, FileView};
+use crate::engine::store::{FileState, FileView, Opened};
 use crate::engine::{FileId, Files};
 use crate::prep::slice;
 use crate::session::{Settings, Slice, SliceMemory, ViewId};
@@ -21,6 +21,8 @@ pub struct Opening {
     awaited: Option<FileId>,
     /// What the command line asked of the first file.
     wish: Option<Wish>,
+    /// Why the command line's wish could not be fulfilled.
+    complaint: Option<String>,
     dialog: (Sender<PathBuf>, Receiver<PathBuf>),
 }
 
@@ -34,7 +36,7 @@ pub struct Wish {
 
 impl Default for Opening {
     fn default() -> Self {
-        Self { awaited: None, wish: None, dialog: channel() }
+        Self { awaited: None, wish: None, complaint: None, dialog: channel() }
     }
 }
 
@@ -53,6 +55,11 @@ impl Opening {
     /// A file has been asked for that has not been looked at.
     pub fn is_waiting(&self) -> bool {
         self.awaited.is_some()
+    }
+
+    /// Why what the command line asked for is not shown.
+    pub fn complaint(&self) -> Option<&str> {
+        self.complaint.as_deref()
     }
 
     /// Shows the system's file dialog, on a thread of its own: it blocks until it is closed.
@@ -102,57 +109,75 @@ impl Opening {
             FileState::Open(opened) => opened,
         };
         let wish = self.wish.clone().unwrap_or_default();
-        let wanted = match &wish.variable {
-            Some(path) => {
-                let found = opened.dataset.find_variable(path);
-                if found.is_none() && !opened.is_complete {
-                    return None;
-                }
-                found
-            }
-            None => first_to_show(&opened.dataset, &opened.meaning),
-        };
+        let wanted = first_variable(opened, &wish);
+        if wanted.is_none() && wish.variable.is_some() && !opened.is_complete {
+            return None;
+        }
         self.awaited = None;
         self.wish = None;
-        let Some(id) = wanted else { return Some(Node::File(view.id)) };
+        let Some(id) = wanted else {
+            self.complaint =
+                wish.variable.map(|path| format!("{}: there is no variable {path}", view.name()));
+            return Some(Node::File(view.id));
+        };
         if wish.view.is_some() || wish.slice.is_some() {
-            let mut state = first_state(&opened.dataset, &opened.meaning, id);
-            if let Some(kind) = wish.view {
-                state.view = kind;
-            }
-            if let Some(text) = &wish.slice {
-                apply_slice(&mut state, &opened.dataset, id, text);
-            }
+            let first = first_state(&opened.dataset, &opened.meaning, id);
+            let (state, complaint) = wished(first, &opened.dataset, id, &wish);
+            self.complaint = complaint;
             states.insert((view.id, opened.dataset.variable_path(id)), state);
         }
         Some(Node::Variable(view.id, id))
     }
 }
 
-/// Indices of the slice text become the slider positions, ranges the axes that are shown.
-fn apply_slice(
-    state: &mut VariableState,
-    dataset: &hyperslab_core::Dataset,
+/// The variable to look at first: the one asked for, or the most telling one.
+pub fn first_variable(opened: &Opened<CfDataset>, wish: &Wish) -> Option<VariableId> {
+    match &wish.variable {
+        Some(path) => opened.dataset.find_variable(path),
+        None => first_to_show(&opened.dataset, &opened.meaning),
+    }
+}
+
+/// How it is first shown.
+pub fn wished_state(scene: Scene<'_>, memory: &SliceMemory, wish: &Wish) -> VariableState {
+    wished(initial_state(scene, memory), &scene.opened.dataset, scene.variable, wish).0
+}
+
+/// The state with the wish applied, and what of it could not be.
+fn wished(
+    mut state: VariableState,
+    dataset: &Dataset,
     id: VariableId,
-    text: &str,
-) {
-    let Some(variable) = dataset.variable(id) else { return };
-    let Ok(parsed) = slice::parse(text, &variable.shape()) else { return };
+    wish: &Wish,
+) -> (VariableState, Option<String>) {
+    if let Some(view) = wish.view {
+        state.view = view;
+    }
+    let applied = wish
+        .slice
+        .as_ref()
+        .zip(dataset.variable(id))
+        .map_or(Ok(()), |(text, variable)| apply_slice(&mut state, &variable.shape(), text));
+    (state, applied.err())
+}
+
+/// Indices of the slice text become the slider positions, ranges the axes that are shown.
+fn apply_slice(state: &mut VariableState, shape: &[u64], text: &str) -> Result<(), String> {
+    let parsed = slice::parse(text, shape).map_err(|error| error.to_string())?;
     for (axis, range) in parsed.section.ranges.iter().enumerate() {
         state.slice.set_index(axis, range.start);
     }
     let kept: Vec<usize> = (0..parsed.kept.len()).filter(|&axis| parsed.kept[axis]).collect();
+    let is_shown = |axis: Option<usize>| axis.is_some_and(|axis| kept.contains(&axis));
     match kept.as_slice() {
         [only] => state.slice.line = Some(*only),
-        [.., y, x]
-            if !kept.contains(&state.slice.x.unwrap_or(usize::MAX))
-                || !kept.contains(&state.slice.y.unwrap_or(usize::MAX)) =>
-        {
+        [.., y, x] if !(is_shown(state.slice.x) && is_shown(state.slice.y)) => {
             state.slice.y = Some(*y);
             state.slice.x = Some(*x);
         }
         _ => {}
     }
+    Ok(())
 }
 
 /// How a variable is shown when it is looked at for the first time: the axes by their roles,
@@ -171,11 +196,7 @@ pub fn initial_state(scene: Scene<'_>, memory: &SliceMemory) -> VariableState {
     state
 }
 
-fn first_state(
-    dataset: &hyperslab_core::Dataset,
-    meaning: &CfDataset,
-    id: VariableId,
-) -> VariableState {
+fn first_state(dataset: &Dataset, meaning: &CfDataset, id: VariableId) -> VariableState {
     let Some(variable) = dataset.variable(id) else {
         return VariableState::new(ViewId::Table, Slice::default());
     };

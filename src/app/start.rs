@@ -8,6 +8,7 @@ use egui::{IconData, ViewportBuilder, vec2};
 
 use super::opening::Wish;
 use super::screenshot::Screenshot;
+use super::warm::warm;
 use super::{App, new_files};
 use crate::cli::WindowArgs;
 use crate::engine::Engine;
@@ -55,6 +56,12 @@ pub fn run(request: Request) -> Result<u8, String> {
     for path in &request.files {
         files.open(&std::path::absolute(path).unwrap_or_else(|_| path.clone()));
     }
+    let wish = Wish {
+        variable: request.variable.clone(),
+        view: request.view,
+        slice: request.slice.clone(),
+    };
+    warm(&engine, &files, &wish);
     let status = Arc::new(AtomicU8::new(0));
     let shared_status = status.clone();
     let is_scripted = request.screenshot.is_some();
@@ -71,11 +78,7 @@ pub fn run(request: Request) -> Result<u8, String> {
         });
         let mut app =
             App::new(&creation.egui_ctx, engine, files, settings.unwrap_or_else(Settings::default));
-        app.opening.wish(Wish {
-            variable: request.variable,
-            view: request.view,
-            slice: request.slice,
-        });
+        app.opening.wish(wish);
         app.open(request.files);
         app.screenshot = request.screenshot.map(|path| Screenshot::new(path, shared_status));
         Ok(Box::new(app))

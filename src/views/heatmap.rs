@@ -212,6 +212,29 @@ fn remember_cell(
     }
 }
 
+/// See [`super::is_prefetched`].
+pub fn is_prefetched(scene: Scene<'_>, state: &VariableState) -> bool {
+    let (Some(x_axis), Some(y_axis), Some(variable)) =
+        (state.slice.x, state.slice.y, scene.variable())
+    else {
+        return true;
+    };
+    let origin = scene.origin(true);
+    let _ = want_range(scene, origin);
+    for axis in 0..variable.rank() {
+        let _ = want_axis(scene, axis);
+    }
+    let (Answer::Ready(x), Answer::Ready(y)) = (want_axis(scene, x_axis), want_axis(scene, y_axis))
+    else {
+        return false;
+    };
+    let plane = state.slice.plane(&variable.shape());
+    let part =
+        plane_part(&plane, (x_axis, &x.map), (y_axis, &y.map), (x.map.range(), y.map.range()));
+    let slab = want_slab(scene, &SlabRequest { origin, section: part.section }, Priority::Visible);
+    !matches!(slab, Answer::Pending(_)) && !matches!(want_range(scene, origin), Answer::Pending(_))
+}
+
 /// The slices before and after along the axis that is stepped next, read while nothing else is.
 fn prefetch_neighbours(
     scene: Scene<'_>,

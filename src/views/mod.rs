@@ -112,6 +112,15 @@ impl VariableState {
     }
 }
 
+/// Asks for what the first picture of this variable needs; true once it is there (or cannot
+/// be). Sizes in pixels are not known yet, so that the raster itself is left to the frame.
+pub fn is_prefetched(scene: Scene<'_>, state: &VariableState) -> bool {
+    match state.view {
+        ViewId::Heatmap => heatmap::is_prefetched(scene, state),
+        ViewId::Line | ViewId::Table => true,
+    }
+}
+
 /// How well a view suits a variable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Suitability {
