@@ -53,17 +53,28 @@ fn shortest(value: f64, significant: i32) -> String {
 pub struct Decimals(Option<u8>);
 
 impl Decimals {
-    /// What a set of values needs; values between them get one digit more.
+    /// What a set of values, in the order of the axis, needs to tell neighbours well apart:
+    /// not more decimals than they have, nor (beyond three) than a hundredth of the least step asks
+    /// for.
     pub fn of(values: impl IntoIterator<Item = Number>) -> Self {
-        let mut most = 0;
+        let (mut most, mut least_step, mut last) = (0, f64::INFINITY, f64::NAN);
         for number in values {
             let text = text_of(number);
             if text.contains('e') {
                 return Self(None);
             }
             most = most.max(text.split_once('.').map_or(0, |(_, decimals)| decimals.len()));
+            let step = (number.as_f64() - last).abs();
+            if step > 0.0 {
+                least_step = least_step.min(step);
+            }
+            last = number.as_f64();
         }
-        Self(u8::try_from(most).ok().filter(|&n| n <= 6))
+        let asked_for = match least_step.log10() {
+            magnitude if magnitude.is_finite() => (2.0 - magnitude.floor()).clamp(3.0, 12.0),
+            _ => 6.0,
+        };
+        Self(u8::try_from(most.min(asked_for as usize)).ok())
     }
 
     /// `48.25`, `48.50`; trailing zeros only as all have them.
@@ -110,6 +121,8 @@ mod tests {
         assert_eq!(decimals.finer().text(48.375), "48.375");
         let levels = Decimals::of([Number::F64(1000.0), Number::F64(850.0)]);
         assert_eq!(levels.text(850.0), "850");
+        let rounded = Decimals::of([26.873_747, 26.513_026_f32, 26.152_306].map(Number::F32));
+        assert_eq!(rounded.text(26.873_747), "26.874");
         let wide = Decimals::of([Number::F64(1e-7), Number::F64(1.0)]);
         assert_eq!(wide.text(1e-7), "1e-7");
         assert_eq!(wide.text(f64::INFINITY), "∞");

@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Instant;
 
 use hyperslab_core::{CancelFlag, Progress, ReadError};
 
@@ -21,6 +22,7 @@ pub struct Job {
     pub progress: Progress,
     pub priority: Priority,
     pub last_wanted: u64,
+    pub began: Instant,
     pub what: String,
 }
 
@@ -108,6 +110,7 @@ impl Cache {
                 what: job.what.clone(),
                 progress: job.progress.clone(),
                 is_visible: job.priority == Priority::Visible,
+                age: job.began.elapsed(),
             })
             .collect()
     }

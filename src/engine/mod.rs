@@ -14,6 +14,7 @@ pub mod store;
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use hyperslab_core::{CancelFlag, ErrorKind, Progress, ReadContext, ReadError, Result};
 
@@ -63,6 +64,7 @@ pub struct Activity {
     pub what: String,
     pub progress: Progress,
     pub is_visible: bool,
+    pub age: Duration,
 }
 
 /// Frames a job may go unasked before it is cancelled. More than one, because a view may skip
@@ -156,6 +158,7 @@ impl Engine {
                     progress: progress.clone(),
                     priority,
                     last_wanted: frame,
+                    began: Instant::now(),
                     what: key.describe(),
                 };
                 cache.insert(any_key, Entry::Running(job));
@@ -277,7 +280,6 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 mod tests {
     use super::*;
     use std::sync::atomic::{AtomicUsize, Ordering};
-    use std::time::{Duration, Instant};
 
     #[derive(Clone, Debug, PartialEq, Eq, Hash)]
     struct Number(u64);

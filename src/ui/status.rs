@@ -1,5 +1,7 @@
 //! The line at the bottom: what the pointer is on, what is loading and how far, Cancel.
 
+use std::time::Duration;
+
 use egui::{Ui, vec2};
 
 use super::attributes::size_text;
@@ -10,6 +12,9 @@ use crate::engine::Engine;
 pub struct Readout {
     pub text: String,
 }
+
+/// Work that takes longer is shown.
+const PATIENCE: Duration = Duration::from_millis(250);
 
 pub fn status_ui(ui: &mut Ui, engine: &Engine, path: &str, readout: &Readout) {
     ui.horizontal_centered(|ui| {
@@ -28,6 +33,11 @@ fn loading_ui(ui: &mut Ui, engine: &Engine) {
     let Some(first) = visible.first() else {
         return;
     };
+    // What is done at once is not worth a flicker.
+    if let Some(rest) = PATIENCE.checked_sub(first.age) {
+        ui.ctx().request_repaint_after(rest);
+        return;
+    }
     if ui.small_button("Cancel").clicked() {
         engine.cancel_all();
     }

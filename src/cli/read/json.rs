@@ -34,8 +34,8 @@ fn entry(out: &mut Output, key: &str, value: &(impl Serialize + ?Sized)) -> Outc
 fn write_values(wanted: &Wanted<'_>, shape: &[u64], out: &mut Output) -> Outcome {
     let string_rank = usize::from(wanted.string_len().is_some());
     let (lists, cell_shape) = shape.split_at(shape.len() - string_rank);
-    if lists.contains(&0) {
-        return write_empty(lists, out);
+    if let Some(depth) = lists.iter().position(|&len| len == 0) {
+        return write_empty(&lists[..depth], out);
     }
     let mut brackets = Brackets::new(lists);
     let cells = wanted.cells();
@@ -50,12 +50,15 @@ fn write_values(wanted: &Wanted<'_>, shape: &[u64], out: &mut Output) -> Outcome
     })
 }
 
-/// Lists in which there is no value.
+/// Lists in which there are only empty ones.
 fn write_empty(lists: &[u64], out: &mut Output) -> Outcome {
-    let buffer = hyperslab_core::Buffer::U8(Vec::new());
-    let dtype = hyperslab_core::Dtype::uint(1, hyperslab_core::ByteOrder::Little);
-    let values = Values { dtype: &dtype, buffer: &buffer, shape: lists, first: 0 };
-    Ok(serde_json::to_writer(out, &values)?)
+    let mut brackets = Brackets::new(lists);
+    for _ in 0..lists.iter().fold(1, |n: u64, &len| n.saturating_mul(len)) {
+        brackets.open(out)?;
+        out.write_all(b"[]")?;
+        brackets.close(out)?;
+    }
+    Ok(())
 }
 
 fn write_cell(
