@@ -43,6 +43,8 @@ pub struct App {
     opening: Opening,
     readout: Readout,
     screenshot: Option<Screenshot>,
+    /// The window's title as last set.
+    title: String,
     began: Instant,
     has_drawn: bool,
 }
@@ -73,6 +75,7 @@ impl App {
             opening: Opening::default(),
             readout: Readout::default(),
             screenshot: None,
+            title: String::new(),
             began: Instant::now(),
             has_drawn: false,
         }
@@ -105,6 +108,7 @@ impl App {
         if let Some(node) = self.opening.arrived(&views, &mut self.states) {
             self.select(node);
         }
+        self.update_title(ui.ctx(), &views);
         self.apply_keys(ui, &views);
         self.readout = Readout { text: String::new() };
 
@@ -167,6 +171,18 @@ impl App {
 
     fn select(&mut self, node: Node) {
         self.tree.select(node);
+    }
+
+    /// The window is called after the file that is looked at.
+    fn update_title(&mut self, ctx: &egui::Context, views: &[FileView<CfDataset>]) {
+        let title = match self.selected_file(views) {
+            Some(view) => format!("{} – hyperslab", view.name()),
+            None => "hyperslab".to_owned(),
+        };
+        if self.title != title {
+            ctx.send_viewport_cmd(egui::ViewportCommand::Title(title.clone()));
+            self.title = title;
+        }
     }
 
     /// The file and variable looked at, where they are (still) there.

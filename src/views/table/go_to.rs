@@ -1,0 +1,106 @@
+//! The box that takes one to an index or a coordinate.
+
+use std::sync::Arc;
+
+use egui::{Key, Ui};
+
+use crate::prep::scroll::ScrollPosition;
+use crate::ui::theme::palette;
+use crate::views::axis::{AxisInfo, want_axis};
+use crate::views::{Scene, VariableState};
+
+/// The box for an index or a coordinate.
+#[derive(Default)]
+pub(super) struct GoTo {
+    text: String,
+    pub(super) is_asked: bool,
+    error: String,
+}
+
+/// "Go to": `row`, `row, column`, or a coordinate of the rows (a date, a latitude).
+pub(super) fn go_to_ui(ui: &mut Ui, scene: Scene<'_>, state: &mut VariableState) {
+    let go_to = &mut state.table.go_to;
+    let edit = egui::TextEdit::singleline(&mut go_to.text)
+        .hint_text("Go to: row, column or =coordinate")
+        .desired_width(210.0);
+    let response = ui.add(edit);
+    if std::mem::take(&mut go_to.is_asked) {
+        response.request_focus();
+    }
+    let is_entered = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+    if response.changed() {
+        go_to.error.clear();
+    }
+    if !go_to.error.is_empty() {
+        ui.colored_label(palette(ui).error, &go_to.error);
+    }
+    if is_entered {
+        let axes = (state.slice.y.or(state.slice.x), state.slice.x);
+        let infos =
+            [axes.0, axes.1].map(|axis| axis.and_then(|axis| want_axis(scene, axis).ready()));
+        let variable = scene.variable();
+        let length = |axis: Option<usize>| {
+            axis.and_then(|axis| variable?.axes.get(axis)).map_or(1, |axis| axis.length)
+        };
+        match target(&state.table.go_to.text, [length(axes.0), length(axes.1)], &infos) {
+            Ok([row, column]) => {
+                let table = &mut state.table;
+                let row = row.unwrap_or(table.row.row);
+                let column = column.unwrap_or(table.column.row);
+                table.selection = Some([(row, column); 2]);
+                table.is_active = true;
+                table.row = ScrollPosition::at_row(row.saturating_sub(3));
+                table.column = ScrollPosition::at_row(column.saturating_sub(1));
+            }
+            Err(why) => state.table.go_to.error = why,
+        }
+    }
+}
+
+/// Row and column meant by the text; `None` where it does not say.
+fn target(
+    text: &str,
+    lengths: [u64; 2],
+    infos: &[Option<Arc<AxisInfo>>; 2],
+) -> Result<[Option<u64>; 2], String> {
+    let mut found = [None, None];
+    let parts: Vec<&str> = text.split(',').map(str::trim).collect();
+    if parts.len() > 2 {
+        return Err("a row and a column are enough".into());
+    }
+    for (k, part) in parts.iter().enumerate() {
+        if part.is_empty() {
+            continue;
+        }
+        let index = match (part.strip_prefix('='), part.parse::<u64>()) {
+            (None, Ok(index)) => index,
+            (coordinate, _) => infos[k]
+                .as_ref()
+                .and_then(|info| info.find(coordinate.unwrap_or(part).trim()))
+                .ok_or_else(|| format!("{part} is neither an index nor a coordinate here"))?,
+        };
+        if index >= lengths[k] {
+            return Err(format!("there are only {}", lengths[k]));
+        }
+        found[k] = Some(index);
+    }
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_and_a_column_are_found_by_index() {
+        let infos = [None, None];
+        assert_eq!(
+            target("1000000000", [4_000_000_000, 4], &infos),
+            Ok([Some(1_000_000_000), None])
+        );
+        assert_eq!(target("7, 2", [10, 4], &infos), Ok([Some(7), Some(2)]));
+        assert_eq!(target(", 2", [10, 4], &infos), Ok([None, Some(2)]));
+        assert!(target("10", [10, 4], &infos).unwrap_err().contains("only 10"));
+        assert!(target("north", [10, 4], &infos).is_err());
+    }
+}

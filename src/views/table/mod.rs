@@ -1,0 +1,251 @@
+//! The spreadsheet: any two axes as rows and columns, only the visible cells read.
+//!
+//! Rows and columns are counted in 64 bits and the position is kept by `prep::scroll`: the
+//! toolkit's own scroll areas count pixels in `f32`, which is not exact beyond 10^7 of them.
+
+mod bars;
+mod cells;
+mod copy;
+mod go_to;
+mod headers;
+mod scrolling;
+
+use std::sync::Arc;
+
+use egui::{Rect, Response, Sense, Ui, vec2};
+use hyperslab_core::{Dtype, Variable};
+
+use super::axis::{AxisInfo, want_axis};
+use super::cell::CellWriter;
+use super::sliders::axes_choice_ui;
+use super::{Scene, Suitability, VariableState, ViewKind};
+use crate::engine::Answer;
+use crate::prep::scroll::{Scroll, ScrollPosition};
+use crate::prep::table::NumberFormat;
+use crate::prep::tiles::{Direction, Layout};
+use crate::session::{Settings, ViewId};
+use crate::ui::status::Readout;
+use crate::ui::theme::palette;
+use bars::bars_ui;
+use cells::{LoadedTile, cells_ui, want_tiles};
+use copy::{CopyRequest, copy_ui};
+use go_to::{GoTo, go_to_ui};
+use headers::headers_ui;
+use scrolling::{cell_at, scroll_ui, select_ui};
+
+pub const KIND: ViewKind =
+    ViewKind { id: ViewId::Table, label: "Table", suits, ui: table_ui, options_ui };
+
+/// Everything has values that can be listed, however plain.
+fn suits(_: &Variable) -> Suitability {
+    Suitability::Plain
+}
+
+const ROW_PX: f32 = 20.0;
+const HEADER_PX: f32 = 38.0;
+const ROW_HEADER_PX: f32 = 150.0;
+const BAR_PX: f32 = 11.0;
+const TILE: [u64; 2] = [256, 32];
+
+/// Where the view stands; nothing here is saved.
+pub struct TableState {
+    row: ScrollPosition,
+    column: ScrollPosition,
+    column_px: f32,
+    /// Two opposite corners of the selection: where it began and where it ends.
+    selection: Option<[(u64, u64); 2]>,
+    is_active: bool,
+    go_to: GoTo,
+    /// A copy that waits for values.
+    copy: Option<CopyRequest>,
+    direction: Direction,
+    is_current: bool,
+}
+
+impl Default for TableState {
+    fn default() -> Self {
+        Self {
+            row: ScrollPosition::default(),
+            column: ScrollPosition::default(),
+            column_px: 96.0,
+            selection: None,
+            is_active: false,
+            go_to: GoTo::default(),
+            copy: None,
+            direction: Direction::default(),
+            is_current: false,
+        }
+    }
+}
+
+impl TableState {
+    pub fn has_focus(&self) -> bool {
+        self.is_active
+    }
+
+    /// Puts the cursor into the "go to" box.
+    pub fn ask_where_to_go(&mut self) {
+        self.go_to.is_asked = true;
+    }
+
+    /// The last frame showed all that was asked for.
+    pub fn is_current(&self) -> bool {
+        self.is_current
+    }
+
+    /// The first visible row, for tests.
+    pub fn first_row(&self) -> u64 {
+        self.row.row
+    }
+}
+
+/// The table as one frame sees it.
+struct Grid<'a> {
+    scene: Scene<'a>,
+    variable: &'a Variable,
+    layout: Layout,
+    rows: Scroll,
+    columns: Scroll,
+    /// Where the cells are, headers excepted.
+    body: Rect,
+    row_info: Option<Arc<AxisInfo>>,
+    column_info: Option<Arc<AxisInfo>>,
+}
+
+fn table_ui(
+    ui: &mut Ui,
+    scene: Scene<'_>,
+    state: &mut VariableState,
+    settings: &mut Settings,
+    readout: &mut Readout,
+) {
+    let Some(variable) = scene.variable() else { return };
+    ui.horizontal(|ui| {
+        axes_choice_ui(ui, scene, state);
+        go_to_ui(ui, scene, state);
+    });
+    if variable.element_count() == 0 {
+        ui.weak("This variable has no values: one of its dimensions has length 0.");
+        state.table.is_current = true;
+        return;
+    }
+    let grid = grid(ui, scene, variable, state);
+    let palette = palette(ui);
+    ui.painter().rect_filled(ui.available_rect_before_wrap(), 0.0, palette.canvas);
+    let response = ui.allocate_rect(grid.body, Sense::click_and_drag());
+    response.widget_info(|| {
+        egui::WidgetInfo::labeled(egui::Role::Table, true, format!("Table of {}", scene.path()))
+    });
+    scroll_ui(ui, &grid, &mut state.table, &response);
+    let rows = grid.rows.visible(state.table.row);
+    let columns = grid.columns.visible(state.table.column);
+    select_ui(ui, &grid, &mut state.table, &response);
+    let tiles = want_tiles(&grid, &state.table, rows.clone(), columns.clone());
+    let writer = CellWriter::new(scene, settings.is_decoded, settings.number_format);
+    let is_complete = cells_ui(
+        ui,
+        &grid,
+        &state.table,
+        &tiles,
+        &writer,
+        (rows.clone(), columns.clone()),
+        palette,
+    );
+    headers_ui(ui, &grid, &mut state.table, (rows, columns), palette);
+    bars_ui(ui, &grid, &mut state.table, palette);
+    copy_ui(ui, &grid, &mut state.table, &writer);
+    hover(&grid, &state.table, &tiles, &writer, &response, readout);
+    state.table.is_current = is_complete;
+    ui.advance_cursor_after_rect(ui.max_rect());
+}
+
+fn grid<'a>(ui: &Ui, scene: Scene<'a>, variable: &'a Variable, state: &VariableState) -> Grid<'a> {
+    let shape = variable.shape();
+    let text_axis = match variable.dtype {
+        Dtype::Char => variable.rank().checked_sub(1),
+        _ => None,
+    };
+    let shown = |axis: Option<usize>| axis.filter(|&axis| Some(axis) != text_axis);
+    let mut row_axis = shown(state.slice.y);
+    let mut col_axis = shown(state.slice.x);
+    if row_axis.is_none() {
+        // One axis only: down the page, as lists run.
+        std::mem::swap(&mut row_axis, &mut col_axis);
+    }
+    let fixed = shape.iter().enumerate().map(|(axis, &len)| state.slice.index(axis, len)).collect();
+    let layout = Layout { shape, row_axis, col_axis, fixed, text_axis };
+    let outer = ui.available_rect_before_wrap();
+    let body = Rect::from_min_max(
+        outer.min + vec2(ROW_HEADER_PX, HEADER_PX),
+        (outer.max - vec2(BAR_PX, BAR_PX))
+            .max(outer.min + vec2(ROW_HEADER_PX + 20.0, HEADER_PX + 20.0)),
+    );
+    let info = |axis: Option<usize>| axis.and_then(|axis| want_axis(scene, axis).ready());
+    Grid {
+        scene,
+        variable,
+        rows: Scroll { rows: layout.row_count(), row_px: ROW_PX, view_px: body.height() },
+        columns: Scroll {
+            rows: layout.col_count(),
+            row_px: state.table.column_px,
+            view_px: body.width(),
+        },
+        body,
+        row_info: info(layout.row_axis),
+        column_info: info(layout.col_axis),
+        layout,
+    }
+}
+
+fn hover(
+    grid: &Grid<'_>,
+    table: &TableState,
+    tiles: &[LoadedTile],
+    writer: &CellWriter<'_>,
+    response: &Response,
+    readout: &mut Readout,
+) {
+    let Some((row, column)) = response.hover_pos().and_then(|at| cell_at(grid, table, at)) else {
+        return;
+    };
+    let found = tiles.iter().find_map(|(tile, answer)| {
+        grid.layout.index_in(tile, row, column).map(|index| (index, answer))
+    });
+    let value = match found {
+        Some((index, Answer::Ready(slab))) => writer.full_text(&slab.values, index),
+        Some((_, Answer::Failed(error))) => error.to_string(),
+        _ => return,
+    };
+    let mut parts = vec![value];
+    for (info, index) in [(&grid.row_info, row), (&grid.column_info, column)] {
+        if let Some(info) = info {
+            parts.push(info.full_label(index));
+        }
+    }
+    readout.text = parts.join("    ");
+}
+
+fn options_ui(ui: &mut Ui, _: Scene<'_>, state: &mut VariableState, settings: &mut Settings) {
+    ui.label("Numbers");
+    let format = &mut settings.number_format;
+    ui.selectable_value(format, NumberFormat::Auto, "Automatic");
+    let digits = match *format {
+        NumberFormat::Significant(n) | NumberFormat::Fixed(n) | NumberFormat::Scientific(n) => n,
+        _ => 3,
+    };
+    ui.selectable_value(format, NumberFormat::Significant(digits), "Significant digits");
+    ui.selectable_value(format, NumberFormat::Fixed(digits), "Decimals");
+    ui.selectable_value(format, NumberFormat::Scientific(digits), "Scientific");
+    ui.selectable_value(format, NumberFormat::Hex, "Hexadecimal integers");
+    if let NumberFormat::Significant(n) | NumberFormat::Fixed(n) | NumberFormat::Scientific(n) =
+        format
+    {
+        ui.add(egui::Slider::new(n, 0..=17).text("digits"));
+    }
+    ui.add_space(8.0);
+    ui.add(
+        egui::Slider::new(&mut state.table.column_px, 40.0..=400.0).text("width").show_value(false),
+    );
+    ui.add_space(8.0);
+    ui.weak("Ctrl+C copies the selection\nCtrl+G goes to an index or coordinate\nCtrl+arrows jump to the ends");
+}
