@@ -6,8 +6,8 @@
 use std::cell::RefCell;
 use std::sync::Arc;
 
-use egui::{Color32, RichText, Ui, Vec2b, vec2};
-use egui_plot::{GridInput, GridMark, Line, Plot, PlotPoint, PlotPoints, PlotUi, Points};
+use egui::{Color32, Pos2, RichText, Stroke, Ui, Vec2b, vec2};
+use egui_plot::{GridInput, GridMark, Plot, PlotPoint, PlotTransform, PlotUi, Points};
 use hyperslab_core::{Section, Variable};
 
 use super::axis::{AxisInfo, want_axis};
@@ -38,6 +38,8 @@ fn suits(variable: &Variable) -> Suitability {
         Suitability::Possible
     }
 }
+
+const LINE_PX: f32 = 1.5;
 
 /// Where the view stands; nothing here is saved.
 #[derive(Default)]
@@ -85,7 +87,6 @@ impl Request for PolylinesRequest {
 
 /// A curve whose values are there.
 struct Drawn {
-    label: String,
     color: Color32,
     slab: Arc<Slab>,
     map: AxisMap,
@@ -159,7 +160,7 @@ fn label(scene: Scene<'_>, state: &VariableState, shown: usize) -> String {
 /// "Keep" adds the current curve to those that stay; each can be taken away again.
 fn kept_ui(ui: &mut Ui, state: &mut VariableState, current: &Curve) {
     ui.horizontal_wrapped(|ui| {
-        ui.label(RichText::new("⏺").color(CURVES[0]));
+        ui.label(RichText::new("●").color(CURVES[0]));
         ui.label(&current.label);
         let is_kept = state.curves.kept.contains(current);
         let keep = egui::Button::new("Keep").small();
@@ -173,7 +174,7 @@ fn kept_ui(ui: &mut Ui, state: &mut VariableState, current: &Curve) {
         let mut removed = None;
         for (k, curve) in state.curves.kept.iter().enumerate() {
             ui.separator();
-            ui.label(RichText::new("⏺").color(CURVES[(k + 1) % CURVES.len()]));
+            ui.label(RichText::new("●").color(CURVES[(k + 1) % CURVES.len()]));
             ui.label(&curve.label);
             if ui.small_button("×").on_hover_text("Remove this curve").clicked() {
                 removed = Some(k);
@@ -214,7 +215,7 @@ fn drawn_curve(
         Ok(polylines(&job_slab, &job_map, (low, high), columns))
     });
     let lines = lines.ready();
-    Answer::Ready(Arc::new(Drawn { label: curve.label.clone(), color, slab, map, stride, lines }))
+    Answer::Ready(Arc::new(Drawn { color, slab, map, stride, lines }))
 }
 
 fn polylines(slab: &Slab, map: &AxisMap, range: (f64, f64), columns: usize) -> Polylines {
@@ -325,7 +326,9 @@ fn plot_ui(
         .allow_drag(true)
         .pan_pointer_button(egui::PointerButton::Secondary)
         .boxed_zoom_pointer_button(egui::PointerButton::Primary)
-        .show_crosshair(true)
+        .show_crosshair(false)
+        .grid_color(palette(ui).grid)
+        .grid_fade(0.0)
         .label_formatter(|_| None)
         .set_margin_fraction(vec2(0.02, 0.06));
     plot = if is_profile {
@@ -347,13 +350,14 @@ fn plot_ui(
     }
     let writer = CellWriter::new(scene, settings.is_decoded, NumberFormat::Auto);
     let response = plot.show(ui, |plot_ui| {
-        curves_ui(plot_ui, drawn, state.line.shows_points, &place);
+        extents_ui(plot_ui, drawn, &place);
         zoom_by_wheel(plot_ui, is_profile);
         if let Some(at) = plot_ui.pointer_coordinate() {
             hover(plot_ui, &writer, info, drawn, at, is_profile, &place, readout);
         }
         plot_ui.plot_bounds()
     });
+    paint_curves(ui, &response.transform, drawn, state.line.shows_points, &place);
     let bounds = response.inner;
     let along = usize::from(is_profile);
     state.curves.visible = Some((bounds.min()[along], bounds.max()[along]));
@@ -372,40 +376,50 @@ fn plot_ui(
     }
 }
 
-fn curves_ui(
-    plot_ui: &mut PlotUi<'_>,
+/// The extent of whole curves counts for "show everything", not the part drawn now.
+fn extents_ui(plot_ui: &mut PlotUi<'_>, drawn: &[Drawn], place: &impl Fn(f64, f64) -> [f64; 2]) {
+    for curve in drawn {
+        let (low, high) = curve.map.range();
+        let (least, most) = curve.slab.summary.extent.unwrap_or((0.0, 1.0));
+        for (x, y) in [(low, least), (high, most)] {
+            let point = place(x, y);
+            if point.iter().all(|v| v.is_finite()) {
+                plot_ui
+                    .points(Points::new("", vec![point]).radius(0.0).color(Color32::TRANSPARENT));
+            }
+        }
+    }
+}
+
+/// Curves are painted piece by piece: joined as one path, points that lie within a fraction of a
+/// pixel make the toolkit's corners collapse and leave holes in steep slopes.
+fn paint_curves(
+    ui: &Ui,
+    transform: &PlotTransform,
     drawn: &[Drawn],
     shows_points: bool,
     place: &impl Fn(f64, f64) -> [f64; 2],
 ) {
-    for curve in drawn {
-        // The extent of the whole curve counts for "show everything", not the part drawn now.
-        let (low, high) = curve.map.range();
-        let (least, most) = curve.slab.summary.extent.unwrap_or((0.0, 1.0));
-        for (x, y) in [(low, least), (high, most)] {
-            let [x, y] = place(x, y);
-            if x.is_finite() && y.is_finite() {
-                plot_ui
-                    .points(Points::new("", vec![[x, y]]).radius(0.0).color(Color32::TRANSPARENT));
-            }
-        }
+    let painter = ui.painter().with_clip_rect(*transform.frame());
+    for curve in drawn.iter().rev() {
         let Some(lines) = &curve.lines else { continue };
+        let stroke = Stroke::new(LINE_PX, curve.color);
+        let dots = shows_points && lines.thinning == Thinning::None;
         for segment in &lines.segments {
-            let points: Vec<[f64; 2]> = segment
+            let positions = segment
                 .iter()
                 .map(|&[x, y]| place(x, y))
                 .filter(|point| point.iter().all(|v| v.is_finite()))
-                .collect();
-            if shows_points && lines.thinning == Thinning::None || points.len() == 1 {
-                let dots =
-                    Points::new(curve.label.clone(), points.clone()).radius(2.0).color(curve.color);
-                plot_ui.points(dots);
+                .map(|[x, y]| transform.position_from_point(&PlotPoint::new(x, y)));
+            let positions: Vec<Pos2> = positions.collect();
+            for pair in positions.windows(2) {
+                painter.line_segment([pair[0], pair[1]], stroke);
             }
-            plot_ui.line(
-                Line::new(curve.label.clone(), PlotPoints::from(points))
-                    .color(curve.color)
-                    .width(1.4),
-            );
+            if dots || positions.len() == 1 {
+                for &position in &positions {
+                    painter.circle_filled(position, 2.0, curve.color);
+                }
+            }
         }
     }
 }
