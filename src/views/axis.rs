@@ -196,15 +196,32 @@ impl AxisInfo {
         let Some(labels) = &self.labels else { return ticks::integer(low, high, most) };
         if let Some(time) = labels.time_axis().filter(|_| self.is_mapped_by_value()) {
             let most =
-                if is_horizontal { (length_px / 96.0).clamp(2.0, 10.0) as usize } else { most };
+                if is_horizontal { (length_px / 84.0).clamp(2.0, 10.0) as usize } else { most };
             let ticks = time.ticks(low, high, most).into_iter();
-            return ticks.map(|(value, label)| Tick { value, label }).collect();
+            let ticks = ticks.map(|(value, label)| Tick { value, label });
+            // The day stands in the title, where there is room for it.
+            let without_day = |tick: Tick| match tick.label.split_once(' ') {
+                Some((_, time)) if is_horizontal => Tick { label: time.to_owned(), ..tick },
+                _ => tick,
+            };
+            return ticks.map(without_day).collect();
         }
         match self.role {
             _ if !self.is_mapped_by_value() => self.index_ticks(labels, low, high, most),
             AxisRole::Latitude => ticks::latitude(low, high, most),
             AxisRole::Longitude => ticks::longitude(low, high, most),
             _ => ticks::linear(low, high, most),
+        }
+    }
+
+    /// The title of a horizontal axis, with the day on which it begins where the ticks are times
+    /// of day.
+    pub fn horizontal_title(&self, low: f64, high: f64) -> String {
+        let ticks = self.ticks_between(low, high, 600.0, false);
+        let day = ticks.first().and_then(|tick| tick.label.split_once(' '));
+        match day.filter(|_| self.role == AxisRole::Time) {
+            Some((day, _)) => format!("{} (from {day})", self.title),
+            None => self.title.clone(),
         }
     }
 

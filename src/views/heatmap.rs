@@ -163,7 +163,8 @@ fn heatmap_ui(
     picture_ui(ui, state, &frame);
     let x_ticks = x_info.horizontal_ticks(&frame.x, frame.rect.width());
     let y_ticks = y_info.vertical_ticks(&frame.y, frame.rect.height());
-    axes_ui(ui, &frame, (&x_ticks, &x_info.title), (&y_ticks, &y_info.title));
+    let x_title = x_info.horizontal_title(frame.x.low, frame.x.high);
+    axes_ui(ui, &frame, (&x_ticks, &x_title), (&y_ticks, &y_info.title));
     let bar = Rect::from_min_size(
         pos2(frame.rect.right() + 16.0, frame.rect.top()),
         vec2(colorbar::WIDTH, frame.rect.height()),

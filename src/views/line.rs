@@ -41,6 +41,9 @@ fn suits(variable: &Variable) -> Suitability {
 
 const LINE_PX: f32 = 1.5;
 
+/// Labels along the values at the most.
+const VALUE_TICKS: usize = 12;
+
 /// Where the view stands; nothing here is saved.
 #[derive(Default)]
 pub struct LineState {
@@ -272,21 +275,34 @@ impl CoordinateTicks<'_> {
     }
 
     fn marks(&self, input: &GridInput) -> Vec<GridMark> {
-        let ticks = self.of(input.bounds.0, input.bounds.1);
-        // The distance between neighbours: it sets how strong the lines are drawn.
-        let step = |pair: &[Tick]| (pair[1].value - pair[0].value).abs();
-        let whole = (input.bounds.1 - input.bounds.0).abs();
-        let step_size = ticks.windows(2).map(step).fold(whole, f64::min);
-        ticks.iter().map(|tick| GridMark { value: tick.value, step_size }).collect()
+        marks(&self.of(input.bounds.0, input.bounds.1), input)
     }
 
     fn label(&self, mark: &GridMark, range: (f64, f64)) -> String {
-        self.of(range.0, range.1)
-            .into_iter()
-            .find(|tick| tick.value == mark.value)
-            .map(|tick| tick.label)
-            .unwrap_or_default()
+        label_of(self.of(range.0, range.1), mark.value)
     }
+}
+
+fn marks(ticks: &[Tick], input: &GridInput) -> Vec<GridMark> {
+    // The distance between neighbours: it sets how strong the lines are drawn.
+    let step = |pair: &[Tick]| (pair[1].value - pair[0].value).abs();
+    let whole = (input.bounds.1 - input.bounds.0).abs();
+    let step_size = ticks.windows(2).map(step).fold(whole, f64::min);
+    ticks.iter().map(|tick| GridMark { value: tick.value, step_size }).collect()
+}
+
+fn label_of(ticks: Vec<Tick>, value: f64) -> String {
+    ticks.into_iter().find(|tick| tick.value == value).map(|tick| tick.label).unwrap_or_default()
+}
+
+/// Places along the values; on a logarithmic plot these are given as powers of ten.
+fn value_ticks(low: f64, high: f64, is_log: bool) -> Vec<Tick> {
+    if !is_log {
+        return ticks::linear(low, high, VALUE_TICKS);
+    }
+    let ends = (10f64.powf(low), 10f64.powf(high));
+    let ticks = ticks::log(ends.0, ends.1, VALUE_TICKS).into_iter();
+    ticks.map(|tick| Tick { value: tick.value.log10(), ..tick }).collect()
 }
 
 fn plot_ui(
@@ -311,16 +327,17 @@ fn plot_ui(
         length_px: if is_profile { ui.available_height() } else { ui.available_width() },
         is_horizontal: !is_profile,
     };
+    let is_log = state.line.is_log;
     let value_label = |mark: GridMark, range: &std::ops::RangeInclusive<f64>| {
-        if is_log {
-            format!("1e{:.0}", mark.value)
-        } else {
-            value_tick_label(mark.value, *range.start(), *range.end())
-        }
+        label_of(value_ticks(*range.start(), *range.end(), is_log), mark.value)
     };
+    let value_marks =
+        |input: GridInput| marks(&value_ticks(input.bounds.0, input.bounds.1, is_log), &input);
     let coordinate_label = |mark: GridMark, range: &std::ops::RangeInclusive<f64>| {
         coordinate.label(&mark, (*range.start(), *range.end()))
     };
+    let (low, high) = state.curves.visible.unwrap_or(info.map.range());
+    let title = info.horizontal_title(low, high);
     let mut plot = Plot::new(("line", scene.origin(true), state.curves.axis))
         .allow_scroll(false)
         .allow_drag(true)
@@ -335,14 +352,16 @@ fn plot_ui(
         plot.invert_y(info.points_down)
             .y_grid_spacer(|input| coordinate.marks(&input))
             .y_axis_formatter(coordinate_label)
+            .x_grid_spacer(value_marks)
             .x_axis_formatter(value_label)
             .x_axis_label(values_title)
             .y_axis_label(info.title.clone())
     } else {
         plot.x_grid_spacer(|input| coordinate.marks(&input))
             .x_axis_formatter(coordinate_label)
+            .y_grid_spacer(value_marks)
             .y_axis_formatter(value_label)
-            .x_axis_label(info.title.clone())
+            .x_axis_label(title)
             .y_axis_label(values_title)
     };
     if is_reset {
@@ -469,17 +488,6 @@ fn hover(
     readout.text = texts.join("    ");
 }
 
-fn value_tick_label(value: f64, low: f64, high: f64) -> String {
-    let step = ticks::nice_step(low, high, 10).unwrap_or(1.0);
-    let decimals = (-(step.abs().log10().floor())).clamp(0.0, 12.0) as usize;
-    let magnitude = low.abs().max(high.abs());
-    if magnitude >= 1e6 || (magnitude > 0.0 && magnitude < 1e-4) {
-        format!("{value:.2e}")
-    } else {
-        format!("{value:.decimals$}")
-    }
-}
-
 fn thinning_ui(ui: &Ui, response: &egui::Response, drawn: &[Drawn]) {
     let stride = drawn.iter().map(|curve| curve.stride).max().unwrap_or(1);
     let every = drawn
@@ -534,11 +542,9 @@ mod tests {
     }
 
     #[test]
-    fn neighbouring_value_labels_differ() {
-        let labels: Vec<_> =
-            (0..5).map(|i| value_tick_label(273.0 + f64::from(i) * 0.01, 273.0, 273.05)).collect();
-        let mut unique = labels.clone();
-        unique.dedup();
-        assert_eq!(labels, unique);
+    fn a_logarithmic_plot_is_labelled_with_the_values_themselves() {
+        let ticks = value_ticks(-2.0, 2.0, true);
+        let one = ticks.iter().find(|tick| tick.value == 0.0).expect("1 has a tick");
+        assert_eq!(one.label, "1");
     }
 }
