@@ -24,8 +24,6 @@ pub struct Settings {
     pub sequential_colormap: String,
     pub diverging_colormap: String,
     pub shows_side_panel: bool,
-    /// Attributes that only serve a format's own bookkeeping.
-    pub shows_internal_attributes: bool,
     recent: Vec<PathBuf>,
 }
 
@@ -48,7 +46,6 @@ impl Default for Settings {
             sequential_colormap: "viridis".into(),
             diverging_colormap: "vik".into(),
             shows_side_panel: true,
-            shows_internal_attributes: false,
             recent: Vec::new(),
         }
     }

@@ -1,17 +1,24 @@
 //! One axis of a variable, ready to be drawn: where its cells lie and what they are called.
 
-use hyperslab_core::{Array, ReadContext, Result, Section, Variable, VariableId};
+use hyperslab_core::{Array, Range, ReadContext, Result, Section, Variable, VariableId};
 
+use super::cell::CellWriter;
+use super::data::{SlabRequest, want_slab};
 use super::frame::Span;
 use super::{Origin, Scene};
 use crate::cf::{self, AxisRole, CfDataset, CfVariable, Fills, Labels, Packing};
 use crate::engine::store::Opened;
 use crate::engine::{Answer, Priority, Request, Weigh};
 use crate::prep::cell_edges::{AxisMap, unwrapped_longitudes};
+use crate::prep::table::NumberFormat;
 use crate::prep::ticks::{self, Tick};
 
-/// Coordinates of longer axes are not read: their cells go by index.
+/// Coordinates of longer axes are not read as a whole: their cells go by index, and a label is
+/// read where it is looked at.
 const COORDINATES_MAX: u64 = 1 << 22;
+
+/// Coordinates of a long axis read at a time.
+const LABEL_BLOCK: u64 = 256;
 
 /// Everything a view needs of an axis.
 pub struct AxisInfo {
@@ -23,6 +30,8 @@ pub struct AxisInfo {
     /// Larger values lie lower: depth, pressure.
     pub points_down: bool,
     role: AxisRole,
+    /// The coordinate of a long axis.
+    unread: Option<VariableId>,
     /// None where there is no coordinate.
     labels: Option<Labels>,
 }
@@ -81,10 +90,14 @@ fn axis_info(
         map: AxisMap::index(usize::try_from(length).unwrap_or(usize::MAX)),
         points_down: cf.zip(found.as_ref()).is_some_and(|(cf, axis)| cf.axis_points_down(axis)),
         role: found.as_ref().map(|axis| axis.role).unwrap_or_default(),
+        unread: None,
         labels: None,
         name,
     };
-    let coordinate = found.and_then(|axis| axis.coordinate).filter(|_| length <= COORDINATES_MAX);
+    let coordinate = found.and_then(|axis| axis.coordinate);
+    if length > COORDINATES_MAX {
+        return Ok(AxisInfo { unread: coordinate, ..by_index });
+    }
     let Some(coordinate) = coordinate.and_then(|id| opened.meaning.variable(&opened.dataset, id))
     else {
         return Ok(by_index);
@@ -147,6 +160,21 @@ impl AxisInfo {
     pub fn label(&self, index: u64) -> String {
         let index = usize::try_from(index).unwrap_or(usize::MAX);
         self.labels.as_ref().map(|labels| labels.text(index)).unwrap_or_default()
+    }
+
+    /// The same, read if need be: empty until it is there.
+    pub fn label_in(&self, scene: Scene<'_>, index: u64) -> String {
+        let Some(coordinate) = self.unread else { return self.label(index) };
+        let length = self.map.len() as u64;
+        let start = index / LABEL_BLOCK * LABEL_BLOCK;
+        let block = Range::new(start, LABEL_BLOCK.min(length.saturating_sub(start)));
+        let scene = Scene { variable: coordinate, ..scene };
+        let request = SlabRequest { origin: scene.origin(false), section: Section::new([block]) };
+        let Answer::Ready(slab) = want_slab(scene, &request, Priority::Visible) else {
+            return String::new();
+        };
+        let writer = CellWriter::new(scene, true, NumberFormat::Auto);
+        writer.text(&slab.values, (index - start) as usize).text
     }
 
     /// The same with the axis' name: `lat 48.25°N`, `x 12`.
@@ -285,6 +313,7 @@ mod tests {
             map: map_of(role, centers, None),
             points_down: false,
             role,
+            unread: None,
             labels: Some(Labels::of(&variable, role, &Array::vector(centers.to_vec().into()))),
         }
     }

@@ -14,6 +14,7 @@ use super::sliders::axes_choice_ui;
 use super::{Scene, Suitability, VariableState, ViewKind, error_ui, extended_axes, pending_ui};
 use crate::engine::{Answer, Priority, Request, Weigh};
 use crate::prep::cell_edges::AxisMap;
+use crate::prep::colormap::ColorMapKind;
 use crate::prep::image::{Grid, Paint, Window, raster};
 use crate::prep::levels::{LevelOptions, LevelSource, Levels, Summary};
 use crate::prep::table::NumberFormat;
@@ -502,12 +503,29 @@ fn options_ui(ui: &mut Ui, scene: Scene<'_>, state: &mut VariableState, settings
         state.heatmap.levels.unwrap_or(Levels { low: 0.0, high: 1.0, scale: state.colors.scale });
     let map = colormap_name(scene, state, settings, &levels);
     colorbar::options_ui(ui, &mut state.colors, &map, &levels);
+    default_map_ui(ui, state, settings);
     ui.add_space(8.0);
     if ui.button("Reset zoom").clicked() {
         state.heatmap.zoom = None;
     }
     ui.add_space(8.0);
     ui.weak("Drag: zoom to a rectangle\nWheel: zoom\nShift-drag or right-drag: move\nDouble-click: everything");
+}
+
+/// The chosen map for all variables that have none of their own.
+fn default_map_ui(ui: &mut Ui, state: &mut VariableState, settings: &mut Settings) {
+    let Some(name) = state.colors.colormap.clone() else { return };
+    let kind = colorbar::colormaps().get(&name).map(|map| map.kind);
+    let preferred = match kind {
+        Some(ColorMapKind::Diverging) => &mut settings.diverging_colormap,
+        _ => &mut settings.sequential_colormap,
+    };
+    if *preferred != name
+        && ui.button("Use for all").on_hover_text("Make this the usual map").clicked()
+    {
+        *preferred = name;
+        state.colors.colormap = None;
+    }
 }
 
 impl HeatmapState {

@@ -3,7 +3,7 @@
 
 use egui::{Key, Ui, vec2};
 
-use super::axis::{AxisInfo, want_axis};
+use super::axis::want_axis;
 use super::{Scene, VariableState};
 use crate::session::{SliceMemory, ViewId};
 use crate::ui::tree::filter_id;
@@ -97,7 +97,8 @@ pub fn sliders_ui(
         if length > 1 {
             index = index.saturating_add_signed(std::mem::take(&mut steps)).min(length - 1);
         }
-        slider_ui(ui, &axis_name(scene, axis), info.as_deref(), length, &mut index);
+        let label = info.map_or_else(String::new, |info| info.label_in(scene, index));
+        slider_ui(ui, &axis_name(scene, axis), label, length, &mut index);
         if index != before {
             state.slice.set_index(axis, index);
             memory.remember(&axis_name(scene, axis), length, index);
@@ -117,9 +118,8 @@ fn key_steps(ui: &Ui) -> i64 {
     })
 }
 
-fn slider_ui(ui: &mut Ui, name: &str, info: Option<&AxisInfo>, length: u64, index: &mut u64) {
+fn slider_ui(ui: &mut Ui, name: &str, value: String, length: u64, index: &mut u64) {
     ui.horizontal(|ui| {
-        let value = info.map_or_else(String::new, |info| info.label(*index));
         ui.add_sized(vec2(76.0, 20.0), egui::Label::new(name).truncate().halign(egui::Align::Max));
         if length > 1 {
             if ui.small_button("◀").on_hover_text("Step back (Left)").clicked() {

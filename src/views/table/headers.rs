@@ -31,8 +31,10 @@ pub(super) fn headers_ui(
         let right = left + table.column_px - 4.0;
         across.vline(left, top.y_range(), egui::Stroke::new(1.0, palette.grid));
         if grid.layout.col_axis.is_some() {
-            let label =
-                grid.column_info.as_ref().map_or_else(String::new, |info| info.label(column));
+            let label = grid
+                .column_info
+                .as_ref()
+                .map_or_else(String::new, |info| info.label_in(grid.scene, column));
             let clip = Rect::from_min_max(pos2(left + 2.0, top.top()), pos2(right, top.bottom()));
             let clipped = across.with_clip_rect(clip.intersect(across.clip_rect()));
             clipped.text(
@@ -65,7 +67,10 @@ pub(super) fn headers_ui(
     for row in rows {
         let y = grid.body.top() + grid.rows.row_top_px(table.row, row) + ROW_PX / 2.0;
         if grid.layout.row_axis.is_some() {
-            let label = grid.row_info.as_ref().map_or_else(String::new, |info| info.label(row));
+            let label = grid
+                .row_info
+                .as_ref()
+                .map_or_else(String::new, |info| info.label_in(grid.scene, row));
             down.text(
                 pos2(side.left() + 6.0, y),
                 Align2::LEFT_CENTER,
