@@ -53,6 +53,9 @@ pub struct App {
 /// empty window. Nothing is on the screen yet that could freeze.
 const FIRST_FRAME_PATIENCE_MS: u64 = 40;
 
+/// Narrower windows leave the room to the picture.
+const SIDE_PANEL_FROM_WIDTH: f32 = 880.0;
+
 impl App {
     pub fn new(
         ctx: &egui::Context,
@@ -89,10 +92,10 @@ impl App {
         &self.settings
     }
 
-    /// Begins to open files; the last one is looked at when it is there.
+    /// Begins to open files; the first that can be read is looked at when it is there.
     pub fn open(&mut self, paths: Vec<PathBuf>) {
-        for path in paths {
-            self.opening.open(&self.files, &mut self.settings, &path);
+        if !paths.is_empty() {
+            self.opening.open(&self.files, &mut self.settings, &paths);
         }
     }
 
@@ -120,11 +123,13 @@ impl App {
                 ui.data(|data| data.get_temp(egui::Id::unique("readout"))).unwrap_or_default();
             status_ui(ui, &self.engine, &path, &readout);
         });
-        Panel::left("browser").default_size(330.0).min_size(180.0).show(ui, |ui| {
+        let width = ui.available_width();
+        let browser = Panel::left("browser").default_size(320f32.min(0.3 * width));
+        browser.size_range(140.0..=0.45 * width).show(ui, |ui| {
             self.browser_ui(ui, &views);
         });
         let scene_is_there = self.selected_variable(&views).is_some();
-        if scene_is_there && self.settings.shows_side_panel {
+        if scene_is_there && self.settings.shows_side_panel && width >= SIDE_PANEL_FROM_WIDTH {
             Panel::right("options").default_size(190.0).min_size(150.0).show(ui, |ui| {
                 egui::ScrollArea::vertical().show(ui, |ui| self.options_ui(ui, &views));
             });
@@ -250,6 +255,9 @@ impl App {
         let variable = self.selected_variable(views).map(|(_, id)| id);
         match (self.tab, variable) {
             (Tab::Attributes, Some(id)) => {
+                if let Some(cf) = opened.meaning.variable(&opened.dataset, id) {
+                    attributes::notes_ui(ui, &cf.notes());
+                }
                 let found = opened.dataset.variable(id).map_or(&[][..], |v| &v.attributes);
                 attributes::attributes_ui(ui, found);
             }

@@ -2,7 +2,7 @@
 //! variable is first shown.
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
 use hyperslab_core::{Dataset, VariableId};
@@ -17,8 +17,8 @@ use crate::views::{Scene, VariableState, best_view};
 
 /// What is still expected: answers of the file dialog, files that are to come to the front.
 pub struct Opening {
-    /// The file to look at as soon as it is there.
-    awaited: Option<FileId>,
+    /// The files opened together last: the first of them that can be read is looked at.
+    awaited: Vec<FileId>,
     /// What the command line asked of the first file.
     wish: Option<Wish>,
     /// Why the command line's wish could not be fulfilled.
@@ -36,7 +36,7 @@ pub struct Wish {
 
 impl Default for Opening {
     fn default() -> Self {
-        Self { awaited: None, wish: None, complaint: None, dialog: channel() }
+        Self { awaited: Vec::new(), wish: None, complaint: None, dialog: channel() }
     }
 }
 
@@ -45,16 +45,19 @@ impl Opening {
         self.wish = Some(wish);
     }
 
-    pub fn open(&mut self, files: &Files<CfDataset>, settings: &mut Settings, path: &Path) {
-        // A relative path would mean another file after a change of directory.
-        let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-        settings.remember(&path);
-        self.awaited = Some(files.open(&path));
+    pub fn open(&mut self, files: &Files<CfDataset>, settings: &mut Settings, paths: &[PathBuf]) {
+        self.awaited.clear();
+        for path in paths {
+            // A relative path would mean another file after a change of directory.
+            let path = std::path::absolute(path).unwrap_or_else(|_| path.clone());
+            settings.remember(&path);
+            self.awaited.push(files.open(&path));
+        }
     }
 
     /// A file has been asked for that has not been looked at.
     pub fn is_waiting(&self) -> bool {
-        self.awaited.is_some()
+        !self.awaited.is_empty()
     }
 
     /// Why what the command line asked for is not shown.
@@ -93,27 +96,41 @@ impl Opening {
         self.dialog.1.try_iter().collect()
     }
 
+    /// The first awaited file that is open, or the first one where all have failed; `None` while
+    /// that is not known.
+    fn first_readable<'a>(
+        &self,
+        views: &'a [FileView<CfDataset>],
+    ) -> Option<&'a FileView<CfDataset>> {
+        let mut failed = None;
+        for id in &self.awaited {
+            let Some(view) = views.iter().find(|view| view.id == *id) else { continue };
+            match view.state {
+                FileState::Opening(_) => return None,
+                FileState::Open(_) => return Some(view),
+                FileState::Failed(_) => failed = failed.or(Some(view)),
+            }
+        }
+        failed
+    }
+
     /// The node to select, once the awaited file is there.
     pub fn arrived(
         &mut self,
         views: &[FileView<CfDataset>],
         states: &mut HashMap<(FileId, String), VariableState>,
     ) -> Option<Node> {
-        let view = views.iter().find(|view| Some(view.id) == self.awaited)?;
-        let opened = match &view.state {
-            FileState::Opening(_) => return None,
-            FileState::Failed(_) => {
-                self.awaited = None;
-                return Some(Node::File(view.id));
-            }
-            FileState::Open(opened) => opened,
+        let view = self.first_readable(views)?;
+        let FileState::Open(opened) = &view.state else {
+            self.awaited.clear();
+            return Some(Node::File(view.id));
         };
         let wish = self.wish.clone().unwrap_or_default();
         let wanted = first_variable(opened, &wish);
         if wanted.is_none() && wish.variable.is_some() && !opened.is_complete {
             return None;
         }
-        self.awaited = None;
+        self.awaited.clear();
         self.wish = None;
         let Some(id) = wanted else {
             self.complaint =

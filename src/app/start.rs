@@ -66,6 +66,7 @@ pub fn run(request: Request) -> Result<u8, String> {
     let shared_status = status.clone();
     let is_scripted = request.screenshot.is_some();
     let options = options(&request);
+    let scratch = options.persistence_path.clone();
     let create: eframe::AppCreator<'_> = Box::new(move |creation| {
         show_early(creation);
         let settings = match creation.storage {
@@ -87,6 +88,10 @@ pub fn run(request: Request) -> Result<u8, String> {
     let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
         eframe::run_native("hyperslab", options, create)
     }));
+    if let Some(scratch) = scratch {
+        // It may never have been written.
+        let _ = std::fs::remove_file(scratch);
+    }
     match result {
         Ok(Ok(())) => Ok(status.load(Ordering::Relaxed)),
         Ok(Err(error)) => Err(format!("no window could be opened: {error}")),
@@ -107,7 +112,11 @@ fn options(request: &Request) -> eframe::NativeOptions {
         .with_min_inner_size(vec2(560.0, 360.0));
     eframe::NativeOptions {
         viewport,
-        persist_window: request.screenshot.is_none() && request.size.is_none(),
+        // A picture made by a script does not depend on how the user left the window.
+        persistence_path: request
+            .screenshot
+            .is_some()
+            .then(|| std::env::temp_dir().join(format!("hyperslab-{}.ron", std::process::id()))),
         event_loop_builder: prefer_x11(),
         ..eframe::NativeOptions::default()
     }

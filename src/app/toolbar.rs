@@ -102,6 +102,9 @@ fn path_box_ui(ui: &mut Ui, chosen: &mut Option<PathBuf>) {
             .hint_text("Type or paste a path")
             .desired_width(260.0),
     );
+    if !response.has_focus() && !response.lost_focus() {
+        response.request_focus();
+    }
     if response.lost_focus()
         && ui.input(|input| input.key_pressed(egui::Key::Enter))
         && !text.trim().is_empty()
@@ -139,7 +142,11 @@ fn keys_menu_ui(ui: &mut Ui) {
     if ui.button("?").on_hover_text("Keyboard shortcuts").clicked() || asked {
         is_open = !is_open;
     }
+    if ui.input(|input| input.key_pressed(egui::Key::Escape)) {
+        is_open = false;
+    }
     egui::Window::new("Keyboard shortcuts")
+        .anchor(egui::Align2::CENTER_CENTER, egui::Vec2::ZERO)
         .open(&mut is_open)
         .collapsible(false)
         .resizable(false)

@@ -12,7 +12,7 @@ use crate::views::{self, Scene};
 const PATIENCE: Duration = Duration::from_millis(150);
 const STEP: Duration = Duration::from_micros(300);
 
-/// Asks for what the picture of the last file needs, on a thread of its own, until it is there.
+/// Asks for what the picture of the first file needs, on a thread of its own, until it is there.
 pub fn warm(engine: &Engine, files: &Files<CfDataset>, wish: &Wish) {
     let (engine, files, wish) = (engine.clone(), files.clone(), wish.clone());
     let work = move || {
@@ -27,7 +27,7 @@ pub fn warm(engine: &Engine, files: &Files<CfDataset>, wish: &Wish) {
 
 fn is_ready(engine: &Engine, files: &Files<CfDataset>, wish: &Wish) -> bool {
     let views = files.views();
-    let Some((file, opened)) = views.last().and_then(|view| Some((view, view.opened()?))) else {
+    let Some((file, opened)) = views.first().and_then(|view| Some((view, view.opened()?))) else {
         return false;
     };
     let Some(variable) = opening::first_variable(opened, wish) else { return true };

@@ -273,6 +273,21 @@ impl<'a> CfVariable<'a> {
         Packing::of(self.variable, fills)
     }
 
+    /// What of the attributes could not be understood, and what a reader of dates must know.
+    pub fn notes(&self) -> Vec<String> {
+        let mut notes = self.packing(Fills::Declared).notes;
+        match self.time_axis() {
+            Some(Err(why)) => notes.push(format!("shown as plain numbers: {why}")),
+            Some(Ok(time)) if time.counts_months() => notes.push(
+                "As in UDUNITS, a year is 365.242198781 days and a month a twelfth of it: dates \
+                 are not the same day of each month"
+                    .into(),
+            ),
+            _ => {}
+        }
+        notes
+    }
+
     pub fn flags(&self) -> Option<Flags> {
         Flags::of(self.variable)
     }

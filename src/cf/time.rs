@@ -69,6 +69,11 @@ impl TimeAxis {
         Self { calendar, encoding, has_year_zero: false }
     }
 
+    /// Counts in UDUNITS' mean months or years.
+    pub fn counts_months(&self) -> bool {
+        matches!(self.encoding, Encoding::Since { unit, .. } if unit.is_mean())
+    }
+
     pub fn calendar(&self) -> &Calendar {
         &self.calendar
     }

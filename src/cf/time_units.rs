@@ -42,6 +42,11 @@ impl Unit {
         if factor.is_empty() { Some(unit) } else { unit.times(factor) }
     }
 
+    /// A month or a year by UDUNITS: not one of any calendar.
+    pub(super) fn is_mean(self) -> bool {
+        self.is_of_year
+    }
+
     /// This unit in a calendar whose months all have 30 days.
     pub(super) fn in_360_day_years(self) -> Self {
         if !self.is_of_year {

@@ -19,7 +19,9 @@ pub use slice::{Slice, SliceMemory};
 pub struct Settings {
     pub theme: Theme,
     pub number_format: NumberFormat,
-    /// Scale, offset, missing values and dates applied; otherwise what is stored.
+    /// Scale, offset, missing values and dates applied; otherwise what is stored. Every start
+    /// begins decoded.
+    #[serde(skip, default = "yes")]
     pub is_decoded: bool,
     pub sequential_colormap: String,
     pub diverging_colormap: String,
@@ -33,6 +35,10 @@ pub enum Theme {
     System,
     Light,
     Dark,
+}
+
+fn yes() -> bool {
+    true
 }
 
 const RECENT_MOST: usize = 12;

@@ -25,6 +25,13 @@ pub fn tabs_ui(ui: &mut Ui, tab: &mut Tab) {
     });
 }
 
+/// What of the attributes could not be understood, and what must be known to read them right.
+pub fn notes_ui(ui: &mut Ui, notes: &[String]) {
+    for note in notes {
+        ui.add(egui::Label::new(RichText::new(note).color(palette(ui).warning)).wrap());
+    }
+}
+
 /// A variable's attributes, or a group's where no variable is selected.
 pub fn attributes_ui(ui: &mut Ui, attributes: &[Attribute]) {
     if attributes.is_empty() {

@@ -45,7 +45,7 @@ fn loading_ui(ui: &mut Ui, engine: &Engine) {
         Some(fraction) => egui::ProgressBar::new(fraction).show_percentage(),
         None => egui::ProgressBar::new(0.0).animate(true),
     };
-    ui.add_sized(vec2(110.0, 14.0), bar);
+    ui.add_sized(vec2(110.0, 12.0), bar.desired_height(12.0));
     let bytes = first.progress.done_bytes();
     let done = if bytes > 0 { format!(" ({})", size_text(bytes)) } else { String::new() };
     let more =

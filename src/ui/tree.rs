@@ -101,9 +101,13 @@ impl Tree {
         files: &[FileView<CfDataset>],
         takes_keys: bool,
     ) -> Vec<TreeAction> {
-        self.filter_ui(ui);
+        let wants_first = self.filter_ui(ui);
         self.update_rows(engine, files);
         let mut actions = Vec::new();
+        if wants_first {
+            let first = self.rows.0.iter().find(|row| matches!(row.node, Node::Variable(..)));
+            actions.extend(first.map(|row| TreeAction::Select(row.node)));
+        }
         if takes_keys {
             actions.extend(self.key_action(ui));
         }
@@ -139,7 +143,8 @@ impl Tree {
         actions
     }
 
-    fn filter_ui(&mut self, ui: &mut Ui) {
+    /// True when Enter or Down asks for the first hit.
+    fn filter_ui(&mut self, ui: &mut Ui) -> bool {
         let edit = egui::TextEdit::singleline(&mut self.filter)
             .hint_text("Filter: names, long names, units")
             .desired_width(f32::INFINITY)
@@ -151,6 +156,12 @@ impl Tree {
             response.surrender_focus();
         }
         ui.add_space(2.0);
+        let is_entered = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+        let goes_down = response.has_focus() && ui.input(|input| input.key_pressed(Key::ArrowDown));
+        if goes_down {
+            response.surrender_focus();
+        }
+        is_entered || goes_down
     }
 
     fn update_rows(&mut self, engine: &Engine, files: &[FileView<CfDataset>]) {

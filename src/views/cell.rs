@@ -119,7 +119,20 @@ impl<'a> CellWriter<'a> {
         }
         match self.dtype {
             Some(Dtype::Enum(_)) => format_element(values, index, self.dtype, self.parts.format),
-            _ => format_number(number, self.parts.format),
+            _ => format_number(number, self.decoded_format()),
+        }
+    }
+
+    /// Unpacked values have no more digits than their packing gives them: 262.11, where the
+    /// arithmetic says 262.10999999999996.
+    fn decoded_format(&self) -> NumberFormat {
+        let packing = self.packing.as_ref().filter(|packing| packing.is_packed());
+        match (self.parts.format, packing) {
+            (NumberFormat::Auto, Some(packing)) if self.parts.is_decoded => {
+                packed_decimals(packing.scale, packing.offset)
+                    .map_or(NumberFormat::Auto, NumberFormat::Fixed)
+            }
+            (format, _) => format,
         }
     }
 
@@ -153,7 +166,10 @@ impl<'a> CellWriter<'a> {
         if let Some(date) = self.time.as_ref().and_then(|time| date_text(time, number)) {
             return date;
         }
-        let text = format_number(number, NumberFormat::Significant(8));
+        let text = match self.decoded_format() {
+            NumberFormat::Auto => format_number(number, NumberFormat::Significant(8)),
+            format => format_number(number, format),
+        };
         if self.unit.is_empty() || !self.parts.is_decoded {
             text
         } else {
@@ -168,7 +184,38 @@ impl Parts {
     }
 }
 
+/// Decimals that tell neighbouring packed values apart; `None` for steps far from 1.
+fn packed_decimals(scale: f64, offset: f64) -> Option<u8> {
+    let written = |value: f64| {
+        let text = value.to_string();
+        text.split_once('.').map_or(0, |(_, decimals)| decimals.len())
+    };
+    let magnitude = scale.abs().log10();
+    if !(-9.0..9.0).contains(&magnitude) {
+        return None;
+    }
+    let asked_for = (1.0 - magnitude.floor()).max(0.0) as usize;
+    let of_scale = written(scale).min(asked_for);
+    let of_offset = written(offset).min(asked_for);
+    u8::try_from(of_scale.max(of_offset)).ok()
+}
+
 fn date_text(time: &TimeAxis, number: Number) -> Option<String> {
     let date = time.date(number.as_f64())?;
     Some(TimePrecision::of([date]).text(&date))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn packed_values_have_the_digits_of_their_packing() {
+        assert_eq!(packed_decimals(0.01, 273.15), Some(2));
+        assert_eq!(packed_decimals(0.001_738_223_887_216_769_6, 263.607_796_354_365), Some(4));
+        assert_eq!(packed_decimals(1.0, 0.0), Some(0));
+        assert_eq!(packed_decimals(0.5, 0.0), Some(1));
+        assert_eq!(packed_decimals(1e-12, 0.0), None);
+        assert_eq!(packed_decimals(f64::NAN, 0.0), None);
+    }
 }

@@ -2,10 +2,12 @@
 //! typed, the map is chosen from a list of swatches.
 
 use egui::{Align2, Color32, Mesh, Rect, Sense, Ui, pos2, vec2};
+use hyperslab_core::array::Number;
 
 use super::frame::tick_font;
 use crate::prep::colormap::{ColorMap, ColorMapKind, ColorMaps, Lut};
 use crate::prep::levels::{Levels, Scale};
+use crate::prep::table::{NumberFormat, format_number};
 use crate::prep::ticks::{self, Tick};
 use crate::session::{ColorOptions, RangeMode};
 use crate::ui::theme::palette;
@@ -132,15 +134,22 @@ fn ends_ui(ui: &mut Ui, options: &mut ColorOptions, levels: &Levels) {
     let speed = ((high - low).abs() / 200.0).max(f64::MIN_POSITIVE);
     let changed = ui
         .horizontal(|ui| {
-            let low = ui.add(egui::DragValue::new(&mut low).speed(speed).max_decimals(6));
+            let low = ui.add(end_edit(&mut low, speed));
             ui.label("to");
-            let high = ui.add(egui::DragValue::new(&mut high).speed(speed).max_decimals(6));
+            let high = ui.add(end_edit(&mut high, speed));
             low.changed() || high.changed()
         })
         .inner;
     if changed {
         options.range = RangeMode::Fixed(low, high);
     }
+}
+
+fn end_edit(value: &mut f64, speed: f64) -> egui::DragValue<'_> {
+    let format = NumberFormat::Significant(6);
+    egui::DragValue::new(value)
+        .speed(speed)
+        .custom_formatter(move |value, _| format_number(Number::F64(value), format))
 }
 
 fn map_menu_ui(ui: &mut Ui, options: &mut ColorOptions, current: &str) {

@@ -1,6 +1,6 @@
 //! What views ask the engine for: slices of values, ready to draw.
 
-use hyperslab_core::{Array, Buffer, Range, ReadContext, Result, Section};
+use hyperslab_core::{Array, Buffer, Range, ReadContext, ReadError, Result, Section};
 
 use super::axis::AxisInfo;
 use super::{Origin, Scene};
@@ -24,6 +24,10 @@ pub struct Slab {
     pub values: Buffer,
     pub summary: Summary,
     pub section: Section,
+    /// So many values, from the first on, are those of the file; the rest lies beyond damage.
+    pub readable: usize,
+    /// Why the rest is not there.
+    pub damage: Option<ReadError>,
 }
 
 impl Weigh for Slab {
@@ -54,7 +58,8 @@ pub fn want_slab(scene: Scene<'_>, request: &SlabRequest, priority: Priority) ->
     scene.engine.want(request, priority, move |cx| {
         let array = read(&opened, origin, &section, cx)?;
         let summary = Summary::of(&array.values);
-        Ok(Slab { values: array.values, summary, section })
+        let readable = array.len();
+        Ok(Slab { values: array.values, summary, section, readable, damage: None })
     })
 }
 

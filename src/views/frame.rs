@@ -12,11 +12,13 @@ pub struct Span {
     pub low: f64,
     pub high: f64,
     pub is_reversed: bool,
+    /// How far one can zoom in: some cells.
+    pub least_width: f64,
 }
 
 impl Span {
     pub fn new((low, high): (f64, f64), is_reversed: bool) -> Self {
-        Self { low, high, is_reversed }
+        Self { low, high, is_reversed, least_width: 0.0 }
     }
 
     pub fn width(&self) -> f64 {
@@ -35,9 +37,10 @@ impl Span {
     }
 
     /// Scaled by `factor` around `center`, moved by `shift` (in parts of the width), kept inside
-    /// `home` and not narrower than a millionth of it.
+    /// `home` and not narrower than its `least_width`.
     fn moved(&self, center: f64, factor: f64, shift: f64, home: &Self) -> Self {
-        let factor = factor.max(home.width() * 1e-6 / self.width());
+        let least = home.least_width.max(home.width() * 1e-9);
+        let factor = factor.max(least / self.width());
         let width = self.width() * factor;
         if width >= home.width() {
             return *home;
@@ -139,8 +142,14 @@ impl Frame {
         if with_shift || !(is_ending || response.dragged_by(egui::PointerButton::Primary)) {
             return None;
         }
-        let from = ui.input(|input| input.pointer.press_origin())?;
-        let to = response.interact_pointer_pos()?;
+        // Where the press began is forgotten by the frame in which the button is released.
+        let origin = response.id.with("box origin");
+        let pressed = ui.input(|input| input.pointer.press_origin());
+        let from = pressed.or_else(|| ui.data(|data| data.get_temp(origin)))?;
+        ui.data_mut(|data| data.insert_temp(origin, from));
+        let to = response
+            .interact_pointer_pos()
+            .or_else(|| ui.input(|input| input.pointer.latest_pos()))?;
         let chosen = Rect::from_two_pos(from, to).intersect(self.rect);
         if chosen.width() < 4.0 || chosen.height() < 4.0 {
             return None;
@@ -310,7 +319,8 @@ mod tests {
         let panned = zoomed.moved(0.0, 1.0, 5.0, &home);
         assert_eq!((panned.low, panned.high), (5.0, 10.0));
         assert_eq!(panned.moved(5.0, 100.0, 0.0, &home), home);
+        let home = Span { least_width: 2.0, ..home };
         let tiny = (0..100).fold(home, |span, _| span.moved(3.0, 0.5, 0.0, &home));
-        assert!(tiny.width() >= 0.99e-5);
+        assert!((1.99..=2.01).contains(&tiny.width()));
     }
 }

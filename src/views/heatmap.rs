@@ -1,9 +1,7 @@
 //! The picture of a 2-D slice.
 
-use egui::{
-    Align2, Color32, ColorImage, Rect, Sense, TextureHandle, TextureOptions, Ui, pos2, vec2,
-};
-use hyperslab_core::{ErrorKind, ReadError, Variable};
+use egui::{Color32, ColorImage, Rect, Sense, TextureHandle, TextureOptions, Ui, pos2, vec2};
+use hyperslab_core::{Axis, ErrorKind, Range, ReadError, Section, Variable};
 
 use super::axis::{AxisInfo, want_axis};
 use super::cell::CellWriter;
@@ -12,6 +10,7 @@ use super::data::{PlanePart, Slab, SlabRequest, plane_part, want_range, want_sla
 use super::frame::{Frame, Margins, Span, axes_ui};
 use super::sliders::axes_choice_ui;
 use super::{Scene, Suitability, VariableState, ViewKind, error_ui, extended_axes, pending_ui};
+use crate::cf::AxisRole;
 use crate::engine::{Answer, Priority, Request, Weigh};
 use crate::prep::cell_edges::AxisMap;
 use crate::prep::colormap::ColorMapKind;
@@ -123,7 +122,7 @@ fn heatmap_ui(
             return pending_ui(ui, &progress);
         }
     };
-    let home = (x_info.home(false), y_info.home(true));
+    let home = (zoomable(x_info.home(false), &x_info), zoomable(y_info.home(true), &y_info));
     let zoom = state.heatmap.zoom.filter(|zoom| zoom.axes == (x_axis, y_axis));
     let (x, y) = zoom.map_or(home, |zoom| (zoom.x, zoom.y));
     let origin = scene.origin(settings.is_decoded);
@@ -173,14 +172,8 @@ fn heatmap_ui(
     let map = colormap_name(scene, state, settings, &levels);
     bar_ui(ui, bar, &levels, &colorbar::lut(&map, state.colors.is_reversed), &mut state.colors);
     bar_title_ui(ui, bar, &level_ticks(&levels, 8), &scene.title(settings.is_decoded));
-    if part.strides != (1, 1) {
-        painter.text(
-            frame.rect.left_top() + vec2(6.0, 4.0),
-            Align2::LEFT_TOP,
-            format!("every {}th value; zoom in for all", part.strides.0),
-            super::frame::tick_font(),
-            palette(ui).warning,
-        );
+    for notice in notices(&part, slab.as_deref().ok()) {
+        notice_ui(ui, &frame, &notice);
     }
     response.widget_info(|| {
         egui::WidgetInfo::labeled(egui::Role::Image, true, format!("Heatmap of {}", scene.path()))
@@ -195,6 +188,42 @@ fn heatmap_ui(
         remember_cell(state, &frame, &part, (x_axis, y_axis), at);
     }
     state.heatmap.levels = Some(levels);
+}
+
+/// One can zoom in until some cells fill the picture.
+fn zoomable(home: Span, info: &AxisInfo) -> Span {
+    Span { least_width: 3.0 * home.width() / info.map.len().max(1) as f64, ..home }
+}
+
+/// What must be said about the picture.
+fn notices(part: &PlanePart, slab: Option<&Slab>) -> Vec<String> {
+    let mut notices = Vec::new();
+    if part.strides != (1, 1) {
+        let count = part.strides.0.saturating_mul(part.strides.1);
+        notices.push(format!("1 value in {count} is shown; zoom in for all"));
+    }
+    match slab.map(|slab| (slab.damage.as_ref(), slab.summary.extent)) {
+        Some((Some(damage), _)) => notices.push(damage.to_string()),
+        Some((None, None)) => notices.push("All values of this slice are missing".into()),
+        _ => {}
+    }
+    notices
+}
+
+/// Words over the picture, readable on any colour.
+fn notice_ui(ui: &Ui, frame: &Frame, text: &str) {
+    let palette = palette(ui);
+    let width = frame.rect.width() - 24.0;
+    let galley = ui.painter().layout(
+        text.to_owned(),
+        egui::FontId::proportional(12.5),
+        palette.text,
+        width.max(40.0),
+    );
+    let at = frame.rect.center_top() + vec2(-galley.size().x / 2.0, 10.0);
+    let back = Rect::from_min_size(at, galley.size()).expand2(vec2(8.0, 4.0));
+    ui.painter().rect_filled(back, 4.0, palette.canvas.gamma_multiply(0.88));
+    ui.painter().galley(at, galley, palette.text);
 }
 
 /// A click chooses the cell that the line view goes through.
@@ -472,9 +501,10 @@ fn hover(
     let writer = CellWriter::new(scene, plane.is_decoded, NumberFormat::Auto);
     let value = writer.value_text(&plane.slab.values, index);
     readout.text = format!(
-        "{value}    {}    {}",
+        "{value}    {}    {}{}",
         x_info.full_label(origin_index(column, plane.axes.0)),
         y_info.full_label(origin_index(row, plane.axes.1)),
+        place_text(scene, plane.slab, index),
     );
     ui.painter().rect_stroke(
         Rect::from_two_pos(
@@ -496,6 +526,31 @@ fn hover(
         egui::Stroke::new(1.0, palette(ui).text),
         egui::StrokeKind::Outside,
     );
+}
+
+/// Latitude and longitude of a cell of a curvilinear grid: coordinates on the same dimensions.
+fn place_text(scene: Scene<'_>, slab: &Slab, index: usize) -> String {
+    let Some((cf, variable)) = scene.cf().zip(scene.variable()) else { return String::new() };
+    let texts = [AxisRole::Latitude, AxisRole::Longitude].into_iter().filter_map(|role| {
+        let id = cf.auxiliary(role)?;
+        let coordinate = scene.opened.dataset.variable(id).filter(|c| c.rank() >= 2)?;
+        // The part of the slice that lies along the coordinate's own dimensions.
+        let range_of = |axis: &Axis| {
+            let at = variable.axes.iter().position(|a| a.dimension == axis.dimension)?;
+            slab.section.ranges.get(at).copied()
+        };
+        let ranges: Option<Vec<Range>> = coordinate.axes.iter().map(range_of).collect();
+        let section = Section::new(ranges?);
+        if section.element_count() != slab.section.element_count() {
+            return None;
+        }
+        let scene = Scene { variable: id, ..scene };
+        let request = SlabRequest { origin: scene.origin(true), section };
+        let places = want_slab(scene, &request, Priority::Visible).ready()?;
+        let writer = CellWriter::new(scene, true, NumberFormat::Auto);
+        Some(format!("    {} {}", coordinate.name, writer.value_text(&places.values, index)))
+    });
+    texts.collect()
 }
 
 fn options_ui(ui: &mut Ui, scene: Scene<'_>, state: &mut VariableState, settings: &mut Settings) {

@@ -88,7 +88,8 @@ pub fn sliders_ui(
         }
     };
     let hidden: Vec<usize> = (0..variable.rank()).filter(|&axis| !shown(axis)).collect();
-    let mut steps = key_steps(ui);
+    let is_table = state.view == ViewId::Table && state.table.has_focus();
+    let mut steps = if is_table { 0 } else { key_steps(ui) };
     for axis in hidden {
         let Some(length) = variable.axes.get(axis).map(|axis| axis.length) else { continue };
         let info = want_axis(scene, axis).ready();

@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use egui::{Align2, FontId, Rect, Ui, pos2, vec2};
+use egui::{Color32, FontId, Painter, Rect, Ui, pos2, vec2};
+use hyperslab_core::ReadError;
 
 use super::scrolling::sorted_corners;
 use super::{Grid, ROW_PX, TILE, TableState};
@@ -38,7 +39,14 @@ pub(super) fn want_tiles(
         .collect()
 }
 
-/// True when every visible cell has its value or its error.
+/// What was drawn.
+pub(super) struct Drawn {
+    /// Every visible cell has its value or its error.
+    pub is_complete: bool,
+    /// The widest text, in points.
+    pub widest_px: f32,
+}
+
 pub(super) fn cells_ui(
     ui: &Ui,
     grid: &Grid<'_>,
@@ -47,10 +55,9 @@ pub(super) fn cells_ui(
     writer: &CellWriter<'_>,
     (rows, columns): (Range<u64>, Range<u64>),
     palette: Palette,
-) -> bool {
+) -> Drawn {
     let painter = ui.painter().with_clip_rect(grid.body.intersect(ui.clip_rect()));
-    let font = FontId::proportional(12.5);
-    let mut is_complete = true;
+    let mut drawn = Drawn { is_complete: true, widest_px: 0.0 };
     let selected = table.selection.map(sorted_corners);
     for row in rows {
         let top = grid.body.top() + grid.rows.row_top_px(table.row, row);
@@ -65,32 +72,70 @@ pub(super) fn cells_ui(
             if selected.as_ref().is_some_and(|(r, c)| r.contains(&row) && c.contains(&column)) {
                 painter.rect_filled(cell, 0.0, palette.selection);
             }
-            let found = tiles.iter().find_map(|(tile, answer)| {
-                grid.layout.index_in(tile, row, column).map(|index| (index, answer))
-            });
-            let (text, color) = match found {
-                Some((index, Answer::Ready(slab))) => {
+            let (text, color) = match found(grid, tiles, row, column) {
+                Found::Value(slab, index) if index < slab.readable => {
                     let text = writer.text(&slab.values, index);
                     let color = if text.is_missing { palette.weak } else { palette.text };
                     (text.text, color)
                 }
-                Some((_, Answer::Failed(error))) => {
-                    let shown = if error.is_cancelled() { "cancelled" } else { "unreadable" };
-                    (shown.to_owned(), palette.error)
+                Found::Value(..) => ("unreadable".to_owned(), palette.error),
+                Found::Error(error) if error.is_cancelled() => {
+                    ("cancelled".to_owned(), palette.error)
                 }
-                _ => {
-                    is_complete = false;
+                Found::Error(_) => ("unreadable".to_owned(), palette.error),
+                Found::Nothing => {
+                    drawn.is_complete = false;
                     ("…".to_owned(), palette.weak)
                 }
             };
-            let clip = cell.shrink2(vec2(4.0, 0.0));
-            let painter = painter.with_clip_rect(clip.intersect(painter.clip_rect()));
-            if writer.is_text() {
-                painter.text(clip.left_center(), Align2::LEFT_CENTER, text, font.clone(), color);
-            } else {
-                painter.text(clip.right_center(), Align2::RIGHT_CENTER, text, font.clone(), color);
-            }
+            let width = text_ui(&painter, cell, text, writer.is_text(), color);
+            drawn.widest_px = drawn.widest_px.max(width);
         }
     }
-    is_complete
+    drawn
+}
+
+/// What is known of a cell.
+pub(super) enum Found<'a> {
+    Value(&'a Slab, usize),
+    Error(&'a ReadError),
+    Nothing,
+}
+
+pub(super) fn found<'a>(
+    grid: &Grid<'_>,
+    tiles: &'a [LoadedTile],
+    row: u64,
+    column: u64,
+) -> Found<'a> {
+    let at = tiles.iter().find_map(|(tile, answer)| {
+        grid.layout.index_in(tile, row, column).map(|index| (index, answer))
+    });
+    match at {
+        Some((index, Answer::Ready(slab))) => Found::Value(slab, index),
+        Some((_, Answer::Failed(error))) => Found::Error(error),
+        _ => Found::Nothing,
+    }
+}
+
+/// Numbers to the right, text to the left. What does not fit keeps its beginning, never only the
+/// last digits, and ends in an ellipsis. Returns the width of the whole text.
+fn text_ui(painter: &Painter, cell: Rect, text: String, is_text: bool, color: Color32) -> f32 {
+    let inner = cell.shrink2(vec2(4.0, 0.0));
+    let font = FontId::proportional(12.5);
+    let galley = painter.layout_no_wrap(text, font.clone(), color);
+    let width = galley.size().x;
+    let top = inner.center().y - galley.size().y / 2.0;
+    if width <= inner.width() {
+        let left = if is_text { inner.left() } else { inner.right() - width };
+        painter.galley(pos2(left, top), galley, color);
+        return width;
+    }
+    let dots = painter.layout_no_wrap("…".to_owned(), font, color);
+    let end = inner.right() - dots.size().x;
+    let cut = Rect::from_min_max(inner.min, pos2(end, inner.bottom()));
+    let clipped = painter.with_clip_rect(cut.intersect(painter.clip_rect()));
+    clipped.galley(pos2(inner.left(), top), galley, color);
+    painter.galley(pos2(end, top), dots, color);
+    width
 }

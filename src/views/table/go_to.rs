@@ -21,7 +21,7 @@ pub(super) struct GoTo {
 pub(super) fn go_to_ui(ui: &mut Ui, scene: Scene<'_>, state: &mut VariableState) {
     let go_to = &mut state.table.go_to;
     let edit = egui::TextEdit::singleline(&mut go_to.text)
-        .hint_text("Go to: row, column or =coordinate")
+        .hint_text("Go to: row, column or coordinate")
         .desired_width(210.0);
     let response = ui.add(edit);
     if std::mem::take(&mut go_to.is_asked) {
@@ -72,11 +72,16 @@ fn target(
         if part.is_empty() {
             continue;
         }
-        let index = match (part.strip_prefix('='), part.parse::<u64>()) {
-            (None, Ok(index)) => index,
-            (coordinate, _) => infos[k]
-                .as_ref()
-                .and_then(|info| info.find(coordinate.unwrap_or(part).trim()))
+        let find = |k: usize| {
+            let coordinate = part.strip_prefix('=').unwrap_or(part).trim();
+            infos[k].as_ref().and_then(|info| info.find(coordinate))
+        };
+        let (k, index) = match part.parse::<u64>() {
+            Ok(index) => (k, index),
+            // A single coordinate may be one of the columns.
+            Err(_) => find(k)
+                .map(|index| (k, index))
+                .or_else(|| Some((1, find(1)?)).filter(|_| parts.len() == 1))
                 .ok_or_else(|| format!("{part} is neither an index nor a coordinate here"))?,
         };
         if index >= lengths[k] {

@@ -10,13 +10,15 @@ use crate::ui::theme::Palette;
 use crate::views::axis::AxisInfo;
 
 /// Coordinate values over the columns and before the rows, with the index beside them.
+/// Returns the width of the widest column header.
 pub(super) fn headers_ui(
     ui: &mut Ui,
     grid: &Grid<'_>,
     table: &mut TableState,
     (rows, columns): (Range<u64>, Range<u64>),
     palette: Palette,
-) {
+) -> f32 {
+    let mut widest_px = 0f32;
     let outer = Rect::from_min_max(grid.body.min - vec2(ROW_HEADER_PX, HEADER_PX), grid.body.max);
     let top = Rect::from_min_max(outer.min, pos2(outer.right(), grid.body.top()));
     let side = Rect::from_min_max(outer.min, pos2(grid.body.left(), outer.bottom()));
@@ -37,13 +39,14 @@ pub(super) fn headers_ui(
                 .map_or_else(String::new, |info| info.label_in(grid.scene, column));
             let clip = Rect::from_min_max(pos2(left + 2.0, top.top()), pos2(right, top.bottom()));
             let clipped = across.with_clip_rect(clip.intersect(across.clip_rect()));
-            clipped.text(
+            let drawn = clipped.text(
                 pos2(right, top.top() + 12.0),
                 Align2::RIGHT_CENTER,
                 label,
                 font.clone(),
                 palette.text,
             );
+            widest_px = widest_px.max(drawn.width());
             clipped.text(
                 pos2(right, top.top() + 28.0),
                 Align2::RIGHT_CENTER,
@@ -89,6 +92,7 @@ pub(super) fn headers_ui(
     }
     corner_ui(ui, grid, Rect::from_min_max(outer.min, grid.body.min), palette);
     column_width_ui(ui, grid, table, top);
+    widest_px
 }
 
 fn corner_ui(ui: &Ui, grid: &Grid<'_>, rect: Rect, palette: Palette) {
@@ -130,6 +134,7 @@ fn column_width_ui(ui: &mut Ui, grid: &Grid<'_>, table: &mut TableState, top: Re
     if let Some(at) = response.interact_pointer_pos().filter(|_| response.dragged()) {
         // The edge under the pointer follows it: it is that of all columns left of it.
         let columns = ((at.x - grid.body.left()) / table.column_px).round().max(1.0);
+        table.has_own_width = true;
         table.column_px = (table.column_px + response.drag_delta().x / columns).clamp(32.0, 600.0);
     }
 }

@@ -19,7 +19,6 @@ use super::axis::{AxisInfo, want_axis};
 use super::cell::CellWriter;
 use super::sliders::axes_choice_ui;
 use super::{Scene, Suitability, VariableState, ViewKind};
-use crate::engine::Answer;
 use crate::prep::scroll::{Scroll, ScrollPosition};
 use crate::prep::table::NumberFormat;
 use crate::prep::tiles::{Direction, Layout};
@@ -27,7 +26,7 @@ use crate::session::{Settings, ViewId};
 use crate::ui::status::Readout;
 use crate::ui::theme::palette;
 use bars::bars_ui;
-use cells::{LoadedTile, cells_ui, want_tiles};
+use cells::{Found, LoadedTile, cells_ui, found, want_tiles};
 use copy::{CopyRequest, copy_ui};
 use go_to::{GoTo, go_to_ui};
 use headers::headers_ui;
@@ -45,6 +44,7 @@ const ROW_PX: f32 = 20.0;
 const HEADER_PX: f32 = 38.0;
 const ROW_HEADER_PX: f32 = 150.0;
 const BAR_PX: f32 = 11.0;
+const AUTO_WIDTH_MOST_PX: f32 = 240.0;
 const TILE: [u64; 2] = [256, 32];
 
 /// Where the view stands; nothing here is saved.
@@ -52,6 +52,8 @@ pub struct TableState {
     row: ScrollPosition,
     column: ScrollPosition,
     column_px: f32,
+    /// The user has chosen the width; otherwise columns grow with what they hold.
+    has_own_width: bool,
     /// Two opposite corners of the selection: where it began and where it ends.
     selection: Option<[(u64, u64); 2]>,
     is_active: bool,
@@ -67,7 +69,8 @@ impl Default for TableState {
         Self {
             row: ScrollPosition::default(),
             column: ScrollPosition::default(),
-            column_px: 96.0,
+            column_px: 72.0,
+            has_own_width: false,
             selection: None,
             is_active: false,
             go_to: GoTo::default(),
@@ -142,7 +145,7 @@ fn table_ui(
     select_ui(ui, &grid, &mut state.table, &response);
     let tiles = want_tiles(&grid, &state.table, rows.clone(), columns.clone());
     let writer = CellWriter::new(scene, settings.is_decoded, settings.number_format);
-    let is_complete = cells_ui(
+    let drawn = cells_ui(
         ui,
         &grid,
         &state.table,
@@ -151,12 +154,22 @@ fn table_ui(
         (rows.clone(), columns.clone()),
         palette,
     );
-    headers_ui(ui, &grid, &mut state.table, (rows, columns), palette);
+    let header_px = headers_ui(ui, &grid, &mut state.table, (rows, columns), palette);
+    widen(ui, &mut state.table, drawn.widest_px.max(header_px));
     bars_ui(ui, &grid, &mut state.table, palette);
     copy_ui(ui, &grid, &mut state.table, &writer);
     hover(&grid, &state.table, &tiles, &writer, &response, readout);
-    state.table.is_current = is_complete;
+    state.table.is_current = drawn.is_complete;
     ui.advance_cursor_after_rect(ui.max_rect());
+}
+
+/// Columns grow with the widest text seen, until the user chooses a width.
+fn widen(ui: &Ui, table: &mut TableState, widest_px: f32) {
+    let wanted = (widest_px + 12.0).min(AUTO_WIDTH_MOST_PX);
+    if !table.has_own_width && wanted > table.column_px {
+        table.column_px = wanted;
+        ui.ctx().request_discard("wider columns");
+    }
 }
 
 fn grid<'a>(ui: &Ui, scene: Scene<'a>, variable: &'a Variable, state: &VariableState) -> Grid<'a> {
@@ -208,13 +221,11 @@ fn hover(
     let Some((row, column)) = response.hover_pos().and_then(|at| cell_at(grid, table, at)) else {
         return;
     };
-    let found = tiles.iter().find_map(|(tile, answer)| {
-        grid.layout.index_in(tile, row, column).map(|index| (index, answer))
-    });
-    let value = match found {
-        Some((index, Answer::Ready(slab))) => writer.full_text(&slab.values, index),
-        Some((_, Answer::Failed(error))) => error.to_string(),
-        _ => return,
+    let value = match found(grid, tiles, row, column) {
+        Found::Value(slab, index) if index < slab.readable => writer.full_text(&slab.values, index),
+        Found::Value(slab, _) => slab.damage.as_ref().map(ToString::to_string).unwrap_or_default(),
+        Found::Error(error) => error.to_string(),
+        Found::Nothing => return,
     };
     let mut parts = vec![value];
     for (info, index) in [(&grid.row_info, row), (&grid.column_info, column)] {
@@ -243,9 +254,10 @@ fn options_ui(ui: &mut Ui, _: Scene<'_>, state: &mut VariableState, settings: &m
         ui.add(egui::Slider::new(n, 0..=17).text("digits"));
     }
     ui.add_space(8.0);
-    ui.add(
+    let width = ui.add(
         egui::Slider::new(&mut state.table.column_px, 40.0..=400.0).text("width").show_value(false),
     );
+    state.table.has_own_width |= width.changed();
     ui.add_space(8.0);
     ui.weak("Ctrl+C copies the selection\nCtrl+G goes to an index or coordinate\nCtrl+arrows jump to the ends");
 }

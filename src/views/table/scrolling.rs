@@ -69,6 +69,12 @@ pub(super) fn select_ui(ui: &Ui, grid: &Grid<'_>, table: &mut TableState, respon
     if pressed_outside {
         table.is_active = false;
     }
+    let selects_all =
+        |input: &mut egui::InputState| input.consume_key(egui::Modifiers::COMMAND, Key::A);
+    if table.is_active && ui.input_mut(selects_all) {
+        let last = (grid.rows.rows.saturating_sub(1), grid.columns.rows.saturating_sub(1));
+        table.selection = Some([(0, 0), last]);
+    }
     let Some(at) = response.interact_pointer_pos() else { return };
     let Some(cell) = cell_at(grid, table, at.clamp(grid.body.min, grid.body.max - vec2(1.0, 1.0)))
     else {
@@ -78,7 +84,12 @@ pub(super) fn select_ui(ui: &Ui, grid: &Grid<'_>, table: &mut TableState, respon
         ui.input(|input| input.modifiers.shift) || (response.dragged() && !response.drag_started());
     if response.clicked() || response.dragged() {
         table.is_active = true;
-        let anchor = table.selection.filter(|_| extends).map_or(cell, |selection| selection[0]);
+        // A drag is recognised some pixels after it began.
+        let origin = ui.input(|input| input.pointer.press_origin());
+        let begun =
+            origin.filter(|_| response.drag_started()).and_then(|at| cell_at(grid, table, at));
+        let fresh = begun.unwrap_or(cell);
+        let anchor = table.selection.filter(|_| extends).map_or(fresh, |selection| selection[0]);
         table.selection = Some([anchor, cell]);
         if response.dragged() {
             table.row = grid.rows.reveal(table.row, cell.0);
