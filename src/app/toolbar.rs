@@ -22,6 +22,8 @@ impl App {
                 keys_menu_ui(ui);
                 self.settings_menu_ui(ui);
                 decoded_ui(ui, &mut self.settings);
+                let rest = egui::Layout::left_to_right(egui::Align::Center);
+                ui.with_layout(rest, |ui| self.title_ui(ui, views));
             });
         });
     }
@@ -60,10 +62,6 @@ impl App {
         else {
             return;
         };
-        let title = view.opened().map(|opened| {
-            Scene { engine: &self.engine, file: view, opened, variable: id }
-                .title(self.settings.is_decoded)
-        });
         let Some(state) = self.selected_state(views) else { return };
         for kind in &KINDS {
             let is_suited = (kind.suits)(&variable) != Suitability::No;
@@ -71,8 +69,16 @@ impl App {
                 ui.selectable_value(&mut state.view, kind.id, kind.label);
             });
         }
+    }
+
+    /// What is looked at, in the room that is left.
+    fn title_ui(&self, ui: &mut Ui, views: &[FileView<CfDataset>]) {
+        let Some((view, id)) = self.selected_variable(views) else { return };
+        let Some(opened) = view.opened() else { return };
+        let scene = Scene { engine: &self.engine, file: view, opened, variable: id };
+        let title = RichText::new(scene.title(self.settings.is_decoded)).strong();
         ui.separator();
-        ui.strong(title.unwrap_or_default());
+        ui.add(egui::Label::new(title).truncate());
     }
 
     fn settings_menu_ui(&mut self, ui: &mut Ui) {

@@ -1,6 +1,9 @@
 //! A rectangle with a horizontal and a vertical axis: data to pixels and back, ticks, zoom.
 
-use egui::{Align2, Color32, FontId, Pos2, Rect, Response, Stroke, Ui, Vec2, pos2, vec2};
+use std::sync::Arc;
+
+use egui::text::{LayoutJob, TextWrapping};
+use egui::{Align2, Color32, FontId, Galley, Pos2, Rect, Response, Stroke, Ui, Vec2, pos2, vec2};
 
 use crate::prep::ticks::Tick;
 use crate::ui::theme::{Palette, palette};
@@ -229,13 +232,20 @@ pub fn axes_ui(ui: &Ui, frame: &Frame, x: (&[Tick], &str), y: (&[Tick], &str)) {
         title_font(),
         palette.text,
     );
-    let galley = painter.layout_no_wrap(y.1.to_owned(), title_font(), palette.text);
+    let galley = elided(ui, y.1, title_font(), palette.text, frame.rect.height() + 40.0);
     let labels_width = frame.rect.left() - ui.max_rect().left();
     let at =
         pos2(frame.rect.left() - labels_width + 2.0, frame.rect.center().y + galley.size().x / 2.0);
     let text = egui::epaint::TextShape::new(at, galley, palette.text)
         .with_angle(-std::f32::consts::FRAC_PI_2);
     painter.add(text);
+}
+
+/// One line of text, cut with an ellipsis where it is longer than the room.
+pub fn elided(ui: &Ui, text: &str, font: FontId, color: Color32, width: f32) -> Arc<Galley> {
+    let mut job = LayoutJob::simple_singleline(text.to_owned(), font, color);
+    job.wrap = TextWrapping::truncate_at_width(width);
+    ui.painter().layout_job(job)
 }
 
 /// Labels that would run into the one before them are left out.

@@ -7,7 +7,7 @@ use super::axis::{AxisInfo, want_axis};
 use super::cell::CellWriter;
 use super::colorbar::{self, bar_ui, level_ticks};
 use super::data::{PlanePart, Slab, SlabRequest, plane_part, want_range, want_slab};
-use super::frame::{Frame, Margins, Span, axes_ui};
+use super::frame::{Frame, Margins, Span, axes_ui, elided};
 use super::sliders::axes_choice_ui;
 use super::{Scene, Suitability, VariableState, ViewKind, error_ui, extended_axes, pending_ui};
 use crate::cf::AxisRole;
@@ -466,7 +466,7 @@ fn picture_ui(ui: &Ui, state: &VariableState, frame: &Frame) {
 
 fn bar_title_ui(ui: &Ui, bar: Rect, ticks: &[crate::prep::ticks::Tick], title: &str) {
     let color = palette(ui).text;
-    let galley = ui.painter().layout_no_wrap(title.to_owned(), super::frame::tick_font(), color);
+    let galley = elided(ui, title, super::frame::tick_font(), color, bar.height() + 40.0);
     let labels = Margins::for_labels(ui, ticks).left - 30.0;
     let at = pos2(bar.right() + 12.0 + labels, bar.center().y + galley.size().x / 2.0);
     let text =
