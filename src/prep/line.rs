@@ -164,11 +164,11 @@ struct Points<'a, T> {
 }
 
 /// Indices of the values of one pixel column that are kept.
-struct Column {
-    first: usize,
-    lowest: usize,
-    highest: usize,
-    last: usize,
+pub(super) struct Column {
+    pub first: usize,
+    pub lowest: usize,
+    pub highest: usize,
+    pub last: usize,
 }
 
 impl<T: Value> Points<'_, T> {
@@ -257,8 +257,9 @@ impl<T: Value> Points<'_, T> {
     }
 }
 
+/// Of the finite ones; `None` where there are none.
 #[inline]
-fn lowest_and_highest(ys: impl Iterator<Item = f64>) -> Option<Column> {
+pub(super) fn lowest_and_highest(ys: impl Iterator<Item = f64>) -> Option<Column> {
     let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
     let mut column = Column { first: usize::MAX, lowest: 0, highest: 0, last: 0 };
     for (index, y) in ys.enumerate() {

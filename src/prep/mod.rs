@@ -9,6 +9,7 @@ pub mod histogram;
 pub mod image;
 pub mod levels;
 pub mod line;
+pub mod overview;
 pub mod scroll;
 pub mod slice;
 pub mod stats;

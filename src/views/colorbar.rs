@@ -5,6 +5,7 @@ use egui::{Align2, Color32, Mesh, Rect, Sense, Ui, pos2, vec2};
 use hyperslab_core::array::Number;
 
 use super::frame::tick_font;
+use crate::cf::Flags;
 use crate::prep::colormap::{ColorMap, ColorMapKind, ColorMaps, Lut};
 use crate::prep::levels::{Levels, Scale};
 use crate::prep::table::{NumberFormat, format_number};
@@ -26,23 +27,48 @@ pub fn lut(name: &str, is_reversed: bool) -> Lut {
 
 pub const WIDTH: f32 = 18.0;
 
-pub fn level_ticks(levels: &Levels, most: usize) -> Vec<Tick> {
+/// Of a flag's meaning beside the bar.
+const MEANING_CHARS: usize = 18;
+
+/// Round values on a bar of this height, or the meanings of the codes that the values are.
+pub fn level_ticks(levels: &Levels, height_px: f32, flags: Option<&Flags>) -> Vec<Tick> {
+    if let Some(flags) = flags.filter(|flags| flags.is_exclusive()) {
+        return flag_ticks(levels, height_px, flags);
+    }
+    let most = (height_px / 34.0).clamp(2.0, 12.0) as usize;
     match levels.scale {
         Scale::Linear => ticks::linear(levels.low, levels.high, most),
         Scale::Log => ticks::log(levels.low, levels.high, most),
     }
 }
 
+/// As many meanings as there is room for.
+fn flag_ticks(levels: &Levels, height_px: f32, flags: &Flags) -> Vec<Tick> {
+    let most = (height_px / 16.0).max(2.0) as usize;
+    let step = flags.conditions().len().div_ceil(most).max(1);
+    let shown = flags.conditions().iter().step_by(step);
+    let ticks = shown.map(|condition| Tick {
+        value: condition.wanted as f64,
+        label: condition.meaning.chars().take(MEANING_CHARS).collect(),
+    });
+    ticks.filter(|tick| (levels.low..=levels.high).contains(&tick.value)).collect()
+}
+
 /// Draws the bar into `rect` with its labels to the right. Dragging its upper half moves the
 /// upper end, the lower half the lower end; a double click goes back to automatic.
-pub fn bar_ui(ui: &mut Ui, rect: Rect, levels: &Levels, lut: &Lut, options: &mut ColorOptions) {
+pub fn bar_ui(
+    ui: &mut Ui,
+    rect: Rect,
+    (levels, ticks): (&Levels, &[Tick]),
+    lut: &Lut,
+    options: &mut ColorOptions,
+) {
     let palette = palette(ui);
     let painter = ui.painter();
     painter.add(gradient(rect, lut));
     painter.rect_stroke(rect, 0.0, egui::Stroke::new(1.0, palette.weak), egui::StrokeKind::Outside);
     let y_of = |value: f64| rect.bottom() - (levels.normalise(value) as f32) * rect.height();
-    let most = (rect.height() / 34.0).clamp(2.0, 12.0) as usize;
-    for tick in level_ticks(levels, most) {
+    for tick in ticks {
         let y = y_of(tick.value);
         painter.hline(rect.right()..=rect.right() + 4.0, y, egui::Stroke::new(1.0, palette.weak));
         painter.text(

@@ -17,6 +17,7 @@ use crate::prep::colormap::ColorMapKind;
 use crate::prep::image::{Grid, Paint, Window, raster};
 use crate::prep::levels::{LevelOptions, LevelSource, Levels, Summary};
 use crate::prep::table::NumberFormat;
+use crate::prep::ticks::Tick;
 use crate::session::{RangeMode, Settings, ViewId};
 use crate::ui::status::Readout;
 use crate::ui::theme::palette;
@@ -146,12 +147,11 @@ fn heatmap_ui(
 
     let (levels, levels_are_final) =
         levels(scene, state, origin, slab.as_ref().ok().map(|s| &s.summary));
-    let frame = layout(ui, &x_info, &y_info, &levels, (x, y));
-    let (response, painter) = {
-        let response = ui.allocate_rect(frame.rect, Sense::click_and_drag());
-        (response, ui.painter().clone())
-    };
-    painter.rect_filled(frame.rect, 0.0, palette(ui).canvas);
+    let flags = scene.cf().filter(|_| settings.is_decoded).and_then(|cf| cf.flags());
+    let bar_ticks = level_ticks(&levels, ui.available_height() - 60.0, flags.as_ref());
+    let frame = layout(ui, (&x_info, &y_info), &bar_ticks, (x, y));
+    let response = ui.allocate_rect(frame.rect, Sense::click_and_drag());
+    ui.painter().rect_filled(frame.rect, 0.0, palette(ui).canvas);
     if let Ok(slab) = &slab {
         let plane =
             Plane { slab, part: &part, axes: (x_axis, y_axis), is_decoded: settings.is_decoded };
@@ -170,8 +170,9 @@ fn heatmap_ui(
         vec2(colorbar::WIDTH, frame.rect.height()),
     );
     let map = colormap_name(scene, state, settings, &levels);
-    bar_ui(ui, bar, &levels, &colorbar::lut(&map, state.colors.is_reversed), &mut state.colors);
-    bar_title_ui(ui, bar, &level_ticks(&levels, 8), &scene.title(settings.is_decoded));
+    let lut = colorbar::lut(&map, state.colors.is_reversed);
+    bar_ui(ui, bar, (&levels, &bar_ticks), &lut, &mut state.colors);
+    bar_title_ui(ui, bar, &bar_ticks, &scene.title(settings.is_decoded));
     for notice in notices(&part, slab.as_deref().ok()) {
         notice_ui(ui, &frame, &notice);
     }
@@ -343,16 +344,14 @@ fn colormap_name(
 /// and equal degrees both ways on a map.
 fn layout(
     ui: &Ui,
-    x_info: &AxisInfo,
-    y_info: &AxisInfo,
-    levels: &Levels,
+    (x_info, y_info): (&AxisInfo, &AxisInfo),
+    bar_ticks: &[Tick],
     (x, y): (Span, Span),
 ) -> Frame {
     let outer = ui.available_rect_before_wrap();
     let mut margins = Margins::for_labels(ui, &y_info.vertical_ticks(&y, outer.height()));
-    let bar_labels = level_ticks(levels, 8);
     // The bar, its labels, and its title on edge.
-    margins.right = Margins::for_labels(ui, &bar_labels).left + colorbar::WIDTH + 22.0;
+    margins.right = Margins::for_labels(ui, bar_ticks).left + colorbar::WIDTH + 22.0;
     let mut rect = margins.inside(outer);
     if x_info.is_degrees() && y_info.is_degrees() {
         let (home_x, home_y) = (x_info.home(false), y_info.home(true));
@@ -464,7 +463,7 @@ fn picture_ui(ui: &Ui, state: &VariableState, frame: &Frame) {
     }
 }
 
-fn bar_title_ui(ui: &Ui, bar: Rect, ticks: &[crate::prep::ticks::Tick], title: &str) {
+fn bar_title_ui(ui: &Ui, bar: Rect, ticks: &[Tick], title: &str) {
     let color = palette(ui).text;
     let galley = elided(ui, title, super::frame::tick_font(), color, bar.height() + 40.0);
     let labels = Margins::for_labels(ui, ticks).left - 30.0;
