@@ -1,6 +1,7 @@
 //! The window: one frame is collect what has arrived, draw, apply what the user did.
 
 mod banner;
+mod fonts;
 mod keys;
 mod opening;
 mod screenshot;
@@ -161,6 +162,7 @@ impl App {
         }
         if !self.has_drawn {
             self.has_drawn = true;
+            fonts::provide_later(ctx, &self.engine);
             ctx.options_mut(|options| {
                 options.max_passes = const { std::num::NonZeroUsize::new(2).unwrap() }
             });

@@ -13,7 +13,7 @@ pub enum AxisMap {
     Index { count: usize },
     /// Cell `i` is centred on `first + i * step`; `step` may be negative, never 0.
     Regular { first: f64, step: f64, count: usize },
-    /// `edges` never turn back (rising or falling) and are one more than `centers`.
+    /// `edges` rise or fall from one to the next (but at poles) and are one more than `centers`.
     Edges { edges: Arc<[f64]>, centers: Arc<[f64]> },
 }
 
@@ -34,8 +34,9 @@ impl AxisMap {
             .unwrap_or_else(|| Self::from_centers(centers))
     }
 
-    /// From coordinates. Missing ones are interpolated; what turns back or stands still, or has
-    /// fewer than two coordinates for several cells, is mapped by index.
+    /// From coordinates. Missing ones are interpolated; what turns back or stands still anywhere,
+    /// or has fewer than two coordinates for several cells, is mapped by index: every cell has a
+    /// width and can be seen.
     pub fn from_centers(centers: &[f64]) -> Self {
         let count = centers.len();
         let index = Self::Index { count };
@@ -51,7 +52,7 @@ impl AxisMap {
             return Self::Regular { first: centers[0], step, count };
         }
         let edges = midpoints(&centers);
-        if edges.iter().all(|edge| edge.is_finite()) {
+        if edges.iter().all(|edge| edge.is_finite()) && is_monotonic(&edges) {
             Self::Edges { edges: edges.into(), centers: centers.into() }
         } else {
             index
@@ -241,18 +242,20 @@ fn without_gaps(centers: &[f64]) -> Option<Vec<f64>> {
     filled.iter().all(|value| value.is_finite()).then_some(filled)
 }
 
-/// Never turns back, and gets somewhere. Repeated values are allowed.
+/// Never turns back and never stands still.
 fn is_monotonic(values: &[f64]) -> bool {
-    values.first() != values.last() && (values.is_sorted() || values.is_sorted_by(|a, b| a >= b))
+    values.is_sorted_by(|a, b| a < b) || values.is_sorted_by(|a, b| a > b)
 }
 
 fn regular_step(values: &[f64]) -> Option<f64> {
     let (&first, &last) = (values.first()?, values.last()?);
     let step = (last - first) / (values.len().checked_sub(1)? as f64);
-    if !step.is_finite() || step == 0.0 {
+    let magnitude = first.abs().max(last.abs());
+    // Steps that are lost in rounding make cells of no width.
+    if !step.is_finite() || step.abs() <= 8.0 * f64::EPSILON * magnitude {
         return None;
     }
-    let rounding = first.abs().max(last.abs()) * f64::from(f32::EPSILON);
+    let rounding = magnitude * f64::from(f32::EPSILON);
     let tolerance =
         (REGULAR_TOLERANCE * step.abs() + rounding).min(REGULAR_TOLERANCE_F32 * step.abs());
     let is_regular =
@@ -379,11 +382,22 @@ mod tests {
     }
 
     #[test]
-    fn repeated_coordinates_share_the_space_between_their_neighbours() {
-        let axis = AxisMap::from_centers(&[0.0, 1.0, 1.0, 1.0, 2.0]);
-        assert_eq!(axis.edges(2), Some((1.0, 1.0)));
-        assert_eq!(axis.index_at(0.75), Some(1));
-        assert_eq!(axis.index_at(1.25), Some(3));
+    fn no_cell_is_without_a_width() {
+        let nan = f64::NAN;
+        let almost = [1.0, 1.0f64.next_up(), 1.0f64.next_up().next_up()];
+        for centers in [&[0.0, 1.0, 1.0, 2.0][..], &[1.0, 1.0, 2.0, nan], &[1.0, nan, 1.0], &almost]
+        {
+            let axis = AxisMap::from_centers(centers);
+            let widths = (0..axis.len()).map(|i| axis.edges(i).map_or(0.0, |(a, b)| b - a));
+            assert!(widths.map(f64::abs).all(|width| width > 0.0), "{centers:?}: {axis:?}");
+        }
+        let repeated = AxisMap::from_centers(&[0.0, 1.0, 1.0, 2.0]);
+        assert_eq!(repeated, AxisMap::Index { count: 4 });
+        // Bounds tell such cells apart; those of no width do not.
+        let bounds = AxisMap::new(&[1.0, 1.0], Some(&[0.0, 1.0, 1.0, 2.0]));
+        assert_eq!(bounds.edges(1), Some((1.0, 2.0)));
+        let flat = AxisMap::new(&[1.0, 2.0, 3.0], Some(&[1.0, 1.0, 1.0, 2.0, 2.0, 3.0]));
+        assert_eq!(flat, AxisMap::from_centers(&[1.0, 2.0, 3.0]));
     }
 
     #[test]

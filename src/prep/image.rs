@@ -3,7 +3,8 @@
 //! Where a cell is at least a pixel wide, a pixel shows the cell under its middle, so that
 //! cells have crisp borders. Where cells are smaller, a pixel shows the mean of what it covers,
 //! weighted by area and taken before colouring, so that nothing flickers or makes patterns; it
-//! is missing only when all it covers is missing, so that sparse data stay visible. Each axis
+//! is missing only when all it covers is missing, so that sparse data stay visible. Infinities
+//! count for no mean; where there is nothing else they have the colours at the ends. Each axis
 //! decides for itself.
 //!
 //! O(cells in the window + pixels); 16 bytes per visible column beside the result.
@@ -47,7 +48,7 @@ pub struct Window {
 pub struct Paint<'a> {
     pub levels: Levels,
     pub lut: &'a Lut,
-    /// For what is not finite, and what is not positive on a log scale.
+    /// For what is not a number, and what is not positive on a log scale.
     pub missing: Rgba,
 }
 
@@ -224,7 +225,8 @@ fn draw_values<T: Value>(
                 line.add(row, weight);
             }
         }
-        line.paint(across, &colors, &mut pixels);
+        let infinity = |cells: Range<usize>| infinity_among(values, cols, down, footprint, cells);
+        line.paint(across, &colors, &infinity, &mut pixels);
     }
     Some(pixels)
 }
@@ -267,7 +269,14 @@ impl RowMeans {
         self.is_empty = false;
     }
 
-    fn paint(&self, across: &Footprints, colors: &Colors, pixels: &mut Vec<Rgba>) {
+    /// `infinity`: what to show of columns without a finite value.
+    fn paint(
+        &self,
+        across: &Footprints,
+        colors: &Colors,
+        infinity: &dyn Fn(Range<usize>) -> f64,
+        pixels: &mut Vec<Rgba>,
+    ) {
         if self.is_empty {
             pixels.extend(across.pixels.iter().map(|_| TRANSPARENT));
             return;
@@ -276,13 +285,19 @@ impl RowMeans {
         let mut last = (Footprint { first: 0, count: 0, weights: 0 }, TRANSPARENT);
         pixels.extend(across.pixels.iter().map(|footprint| {
             if *footprint != last.0 {
-                last = (*footprint, self.color(across, footprint, colors));
+                last = (*footprint, self.color(across, footprint, colors, infinity));
             }
             last.1
         }));
     }
 
-    fn color(&self, across: &Footprints, footprint: &Footprint, colors: &Colors) -> Rgba {
+    fn color(
+        &self,
+        across: &Footprints,
+        footprint: &Footprint,
+        colors: &Colors,
+        infinity: &dyn Fn(Range<usize>) -> f64,
+    ) -> Rgba {
         if footprint.count == 0 {
             return TRANSPARENT;
         }
@@ -298,7 +313,36 @@ impl RowMeans {
             sum += s * weight;
             total += t * weight;
         }
-        if total > 0.0 { colors.of(sum / total) } else { colors.missing }
+        let value = if total > 0.0 {
+            sum / total
+        } else {
+            infinity(footprint.first..footprint.first + footprint.count)
+        };
+        colors.of(value)
+    }
+}
+
+/// Of some cells without a finite value: the infinity that is there more often, or NaN.
+fn infinity_among<T: Value>(
+    values: &[T],
+    cols: usize,
+    down: &Footprints,
+    footprint: &Footprint,
+    cells: Range<usize>,
+) -> f64 {
+    let mut balance = (0u64, 0u64);
+    for (row, _) in down.get(footprint) {
+        let begin = row.saturating_mul(cols);
+        let range = begin.saturating_add(cells.start)..begin.saturating_add(cells.end);
+        for value in values.get(range).unwrap_or_default() {
+            balance.0 += u64::from(value.f64() == f64::INFINITY);
+            balance.1 += u64::from(value.f64() == f64::NEG_INFINITY);
+        }
+    }
+    match balance {
+        (0, 0) => f64::NAN,
+        (above, below) if above >= below => f64::INFINITY,
+        _ => f64::NEG_INFINITY,
     }
 }
 
@@ -449,6 +493,18 @@ mod tests {
         let paint = Paint { levels, lut: &lut, missing: MISSING };
         let pixels = raster(&grid, grid.full_window(), [4, 1], &paint, &|| false).unwrap();
         assert_eq!(pixels.iter().map(|p| p[0]).collect::<Vec<_>>(), [0, 133, 255, 1]);
+    }
+
+    #[test]
+    fn infinities_have_the_colours_at_the_ends_and_count_for_no_mean() {
+        let (nan, inf) = (f32::NAN, f32::INFINITY);
+        let row = vec![inf, -inf, nan, 7.0];
+        let drawn = reds(row, &index(1), &index(4), None, [4, 1]);
+        assert_eq!(drawn, [Some(255), Some(0), Some(99), Some(7)]);
+        // Two cells a pixel, and two rows.
+        let cells = vec![inf, 8.0, inf, nan, nan, -inf, nan, 4.0, inf, nan, nan, nan];
+        let drawn = reds(cells, &index(2), &index(6), None, [3, 1]);
+        assert_eq!(drawn, [Some(6), Some(255), Some(0)]);
     }
 
     #[test]

@@ -1,12 +1,14 @@
 //! One axis of a variable, ready to be drawn: where its cells lie and what they are called.
 
-use hyperslab_core::{Array, Range, ReadContext, Result, Section, Variable, VariableId};
+use hyperslab_core::{
+    Array, Buffer, Range, ReadContext, Result, Section, Variable, VariableId, with_numbers,
+};
 
 use super::cell::CellWriter;
-use super::data::{SlabRequest, want_slab};
+use super::data::{SlabRequest, append, read_readable, want_slab};
 use super::frame::Span;
 use super::{Origin, Scene};
-use crate::cf::{self, AxisRole, CfDataset, CfVariable, Fills, Labels, Packing};
+use crate::cf::{self, AxisRole, CfDataset, CfVariable, Labels};
 use crate::engine::store::Opened;
 use crate::engine::{Answer, Priority, Request, Weigh};
 use crate::prep::cell_edges::{AxisMap, unwrapped_longitudes};
@@ -95,13 +97,14 @@ fn axis_info(
         name,
     };
     let coordinate = found.and_then(|axis| axis.coordinate);
-    if length > COORDINATES_MAX {
-        return Ok(AxisInfo { unread: coordinate, ..by_index });
-    }
     let Some(coordinate) = coordinate.and_then(|id| opened.meaning.variable(&opened.dataset, id))
     else {
         return Ok(by_index);
     };
+    if length > COORDINATES_MAX {
+        let (title, role) = (coordinate_title(&coordinate), coordinate.role());
+        return Ok(AxisInfo { title, role, unread: Some(coordinate.id()), ..by_index });
+    }
     match read_coordinate(opened, coordinate.id(), cx) {
         Ok(values) => Ok(with_coordinate(opened, by_index, &coordinate, &values, cx)),
         Err(error) if error.is_cancelled() => Err(error),
@@ -109,15 +112,11 @@ fn axis_info(
     }
 }
 
+/// Of a coordinate that is cut short, what is there; the rest is missing.
 fn read_coordinate(opened: &Opened<CfDataset>, id: VariableId, cx: &ReadContext) -> Result<Array> {
-    let variable = opened.dataset.variable(id);
-    let shape = variable.map(Variable::shape).unwrap_or_default();
-    let stored = opened.file.read(id, &Section::all(&shape), cx)?;
-    let packing = variable.map(|variable| Packing::of(variable, Fills::DeclaredOrDefault));
-    Ok(match packing {
-        Some(packing) => cf::decode_owned(stored, &packing).array,
-        None => stored,
-    })
+    let shape = opened.dataset.variable(id).map(Variable::shape).unwrap_or_default();
+    let found = read_readable(opened, id, true, &Section::all(&shape), cx)?;
+    Ok(Array { shape, values: found.values })
 }
 
 fn with_coordinate(
@@ -129,9 +128,8 @@ fn with_coordinate(
 ) -> AxisInfo {
     let role = coordinate.role();
     let labels = Labels::of(coordinate.variable(), role, values);
-    let is_named =
-        matches!(role, AxisRole::Latitude | AxisRole::Longitude) || labels.time_axis().is_some();
-    let title = if is_named { coordinate.title() } else { coordinate.title_with_units() };
+    let is_dated = labels.time_axis().is_some();
+    let title = if is_dated { coordinate.title() } else { coordinate_title(coordinate) };
     let map = match labels.values() {
         Some(centers) => {
             let bounds = coordinate
@@ -145,6 +143,14 @@ fn with_coordinate(
         None => by_index.map,
     };
     AxisInfo { title, map, role, labels: Some(labels), ..by_index }
+}
+
+/// With the unit, unless the labels have it.
+fn coordinate_title(coordinate: &CfVariable<'_>) -> String {
+    match coordinate.role() {
+        AxisRole::Latitude | AxisRole::Longitude => coordinate.title(),
+        _ => coordinate.title_with_units(),
+    }
 }
 
 fn map_of(role: AxisRole, centers: &[f64], bounds: Option<&[f64]>) -> AxisMap {
@@ -165,21 +171,37 @@ impl AxisInfo {
     /// The same, read if need be: empty until it is there.
     pub fn label_in(&self, scene: Scene<'_>, index: u64) -> String {
         let Some(coordinate) = self.unread else { return self.label(index) };
-        let length = self.map.len() as u64;
-        let start = index / LABEL_BLOCK * LABEL_BLOCK;
-        let block = Range::new(start, LABEL_BLOCK.min(length.saturating_sub(start)));
         let scene = Scene { variable: coordinate, ..scene };
-        let request = SlabRequest { origin: scene.origin(false), section: Section::new([block]) };
+        let request = SlabRequest { origin: scene.origin(false), section: self.block_of(index) };
         let Answer::Ready(slab) = want_slab(scene, &request, Priority::Visible) else {
             return String::new();
         };
+        let at = (index % LABEL_BLOCK) as usize;
+        if at >= slab.readable {
+            return String::new();
+        }
         let writer = CellWriter::new(scene, true, NumberFormat::Auto);
-        writer.text(&slab.values, (index - start) as usize).text
+        writer.text(&slab.values, at).text
+    }
+
+    /// The coordinates around cell `index` of an axis whose coordinate is not read as a whole.
+    fn block_of(&self, index: u64) -> Section {
+        let start = index / LABEL_BLOCK * LABEL_BLOCK;
+        let count = LABEL_BLOCK.min((self.map.len() as u64).saturating_sub(start));
+        Section::new([Range::new(start, count)])
     }
 
     /// The same with the axis' name: `lat 48.25°N`, `x 12`.
     pub fn full_label(&self, index: u64) -> String {
-        let label = self.label(index);
+        self.named(&self.label(index), index)
+    }
+
+    /// The same, read if need be: the index until it is there.
+    pub fn full_label_in(&self, scene: Scene<'_>, index: u64) -> String {
+        self.named(&self.label_in(scene, index), index)
+    }
+
+    fn named(&self, label: &str, index: u64) -> String {
         if label.is_empty() {
             format!("{} {index}", self.name)
         } else {
@@ -242,6 +264,46 @@ impl AxisInfo {
         }
     }
 
+    /// The same, with coordinates that are read where the ticks are: blank until they are there.
+    pub fn ticks_in(
+        &self,
+        scene: Scene<'_>,
+        (low, high): (f64, f64),
+        length_px: f32,
+        is_horizontal: bool,
+    ) -> Vec<Tick> {
+        let Some(coordinate) = self.unread else {
+            return self.ticks_between(low, high, length_px, is_horizontal);
+        };
+        let scene = Scene { variable: coordinate, ..scene };
+        // Dates have up to 19 characters, and are not as round as the indices they stand at.
+        let room = match (is_horizontal, self.role) {
+            (false, _) => 30.0,
+            (true, AxisRole::Time) => 150.0,
+            (true, _) => 96.0,
+        };
+        let mut ticks = ticks::integer(low, high, (length_px / room).clamp(2.0, 12.0) as usize);
+        ticks.retain(|tick| tick.value >= 0.0 && tick.value < self.map.len() as f64);
+        let mut known = Known::default();
+        for (k, tick) in ticks.iter_mut().enumerate() {
+            let index = tick.value as u64;
+            let request = SlabRequest { origin: scene.origin(true), section: self.block_of(index) };
+            match want_slab(scene, &request, Priority::Visible) {
+                Answer::Ready(slab) if ((index % LABEL_BLOCK) as usize) < slab.readable => {
+                    known.add(k, &slab.values, (index % LABEL_BLOCK) as usize);
+                }
+                // A coordinate that cannot be read, or not here: the index says more.
+                Answer::Ready(_) | Answer::Failed(_) => continue,
+                Answer::Pending(_) => {}
+            }
+            tick.label.clear();
+        }
+        if let Some(coordinate) = scene.cf() {
+            known.label(&coordinate, &mut ticks);
+        }
+        ticks
+    }
+
     /// The title of a horizontal axis, with the day on which it begins where the ticks are times
     /// of day.
     pub fn horizontal_title(&self, low: f64, high: f64) -> String {
@@ -279,6 +341,43 @@ impl AxisInfo {
             .and_then(|time| cf::date_of_text(text).and_then(|date| time.value(&date)));
         let value = date.or_else(|| number_of(text))?;
         self.map.nearest(value).map(|i| i as u64)
+    }
+}
+
+/// Single values of a coordinate and the ticks they belong to.
+#[derive(Default)]
+struct Known {
+    ticks: Vec<usize>,
+    values: Option<Buffer>,
+}
+
+impl Known {
+    fn add(&mut self, tick: usize, values: &Buffer, index: usize) {
+        let value = with_numbers!(values, v => {
+            v.get(index).map(|&value| Buffer::from(vec![value]))
+        }, else None);
+        let Some(value) = value else { return };
+        let is_added = match &mut self.values {
+            None => {
+                self.values = Some(value);
+                true
+            }
+            Some(values) => append(values, value),
+        };
+        self.ticks.extend(is_added.then_some(tick));
+    }
+
+    /// All with the same digits; the unit stands in the axis' title.
+    fn label(self, coordinate: &CfVariable<'_>, ticks: &mut [Tick]) {
+        let Some(values) = self.values else { return };
+        let labels = Labels::of(coordinate.variable(), coordinate.role(), &Array::vector(values));
+        let unit = format!(" {}", coordinate.pretty_units());
+        for (k, tick) in self.ticks.into_iter().enumerate() {
+            if let Some(tick) = ticks.get_mut(tick) {
+                let text = labels.text(k);
+                tick.label = text.strip_suffix(&unit).map_or(text.clone(), str::to_owned);
+            }
+        }
     }
 }
 

@@ -1,8 +1,17 @@
 //! What views ask the engine for: slices of values, ready to draw.
 
-use hyperslab_core::{Array, Buffer, Range, ReadContext, ReadError, Result, Section};
+mod overview;
+mod truncated;
 
-use super::axis::AxisInfo;
+use std::borrow::Cow;
+
+use hyperslab_core::{
+    Array, Buffer, ErrorKind, Range, ReadContext, ReadError, Result, Section, VariableId,
+    with_numbers,
+};
+
+pub use self::overview::{CurveOverview, OverviewRequest, curve_window, want_overview};
+pub use self::truncated::{Readable, append, read_readable};
 use super::{Origin, Scene};
 use crate::cf::{self, Fills, Packing};
 use crate::engine::{Answer, Priority, Request, Weigh};
@@ -12,22 +21,38 @@ use crate::prep::levels::Summary;
 /// Most values a picture is made of; of more, every n-th is read until the user zooms in.
 const PLANE_VALUES_MAX: u64 = 1 << 24;
 
-/// Most values a curve is made of.
-const CURVE_VALUES_MAX: u64 = 1 << 22;
+/// Most values a curve is made of; of more there is an overview until the user zooms in.
+pub const CURVE_VALUES_MAX: u64 = 1 << 22;
 
 /// Slices looked at to find the range of a whole variable, and values looked at in each.
 const RANGE_SLICES: u64 = 12;
 const RANGE_VALUES_PER_SLICE: u64 = 1 << 16;
+
+/// Samples that are needed along an axis where not all can be read: more than a screen is wide.
+const AXIS_SAMPLES_MAX: u64 = 1 << 12;
 
 /// Values along one or two axes, with what is needed to colour or draw them.
 pub struct Slab {
     pub values: Buffer,
     pub summary: Summary,
     pub section: Section,
-    /// So many values, from the first on, are those of the file; the rest lies beyond damage.
+    /// How many of the values, from the first, are from the file: all, unless it is cut short.
+    /// The others are NaN, or 0 where integers are as stored.
     pub readable: usize,
-    /// Why the rest is not there.
+    /// Why not all are.
     pub damage: Option<ReadError>,
+}
+
+impl Slab {
+    /// The values that are from the file.
+    pub fn real_values(&self) -> Cow<'_, Buffer> {
+        if self.readable >= self.values.len() {
+            return Cow::Borrowed(&self.values);
+        }
+        let mut values = self.values.clone();
+        with_numbers!(&mut values, v => v.truncate(self.readable), else ());
+        Cow::Owned(values)
+    }
 }
 
 impl Weigh for Slab {
@@ -56,10 +81,10 @@ pub fn want_slab(scene: Scene<'_>, request: &SlabRequest, priority: Priority) ->
     let opened = scene.opened.clone();
     let SlabRequest { origin, section } = request.clone();
     scene.engine.want(request, priority, move |cx| {
-        let array = read(&opened, origin, &section, cx)?;
-        let summary = Summary::of(&array.values);
-        let readable = array.len();
-        Ok(Slab { values: array.values, summary, section, readable, damage: None })
+        let found = read_readable(&opened, origin.variable, origin.is_decoded, &section, cx)?;
+        let summary = found.summary();
+        let Readable { values, readable, damage } = found;
+        Ok(Slab { values, summary, section, readable, damage })
     })
 }
 
@@ -71,11 +96,20 @@ pub fn read(
     cx: &ReadContext,
 ) -> Result<Array> {
     let stored = opened.file.read(origin.variable, section, cx)?;
+    Ok(decoded(opened, origin.variable, origin.is_decoded, stored))
+}
+
+fn decoded(
+    opened: &super::Opened<super::CfDataset>,
+    variable: VariableId,
+    is_decoded: bool,
+    stored: Array,
+) -> Array {
     let packing =
-        opened.dataset.variable(origin.variable).map(|v| Packing::of(v, Fills::DeclaredOrDefault));
+        opened.dataset.variable(variable).map(|v| Packing::of(v, Fills::DeclaredOrDefault));
     match packing {
-        Some(packing) if origin.is_decoded => Ok(cf::decode_owned(stored, &packing).array),
-        _ => Ok(stored),
+        Some(packing) if is_decoded => cf::decode_owned(stored, &packing).array,
+        _ => stored,
     }
 }
 
@@ -103,13 +137,33 @@ pub fn want_range(scene: Scene<'_>, origin: Origin) -> Answer<Summary> {
     let opened = scene.opened.clone();
     scene.engine.want(&RangeRequest { origin }, Priority::Visible, move |cx| {
         let shape = opened.dataset.variable(origin.variable).map(|v| v.shape()).unwrap_or_default();
-        let mut summary = Summary::default();
-        for section in sample_sections(&shape) {
-            let array = read(&opened, origin, &section, cx)?;
-            summary = summary.merge(&Summary::of(&array.values));
-        }
-        Ok(summary)
+        range(&opened, origin, sample_sections(&shape), cx)
     })
+}
+
+/// Of what can be read: a damaged part is no reason to show nothing.
+fn range(
+    opened: &super::Opened<super::CfDataset>,
+    origin: Origin,
+    sections: Vec<Section>,
+    cx: &ReadContext,
+) -> Result<Summary> {
+    let (mut summary, mut failure) = (None, None);
+    for section in sections {
+        match read_readable(opened, origin.variable, origin.is_decoded, &section, cx) {
+            Ok(found) => {
+                summary = Some(summary.unwrap_or_else(Summary::default).merge(&found.summary()));
+            }
+            Err(error) if matches!(error.kind(), ErrorKind::Cancelled | ErrorKind::Changed) => {
+                return Err(error);
+            }
+            Err(error) => failure = failure.or(Some(error)),
+        }
+    }
+    match (summary, failure) {
+        (None, Some(error)) => Err(error),
+        (summary, _) => Ok(summary.unwrap_or_default()),
+    }
 }
 
 /// Sections that sample a variable evenly: some positions along its leading axes, and of each
@@ -176,63 +230,85 @@ pub fn plane_part(
     let columns = x.indices_between(window.0.0, window.0.1);
     let rows = y.indices_between(window.1.0, window.1.1);
     let visible = (columns.len() as u64).saturating_mul(rows.len() as u64);
-    // The same thinning for nearby windows, so that panning finds what was read.
-    let excess = visible.div_ceil(PLANE_VALUES_MAX).max(1);
-    let stride = (excess as f64).sqrt().ceil().max(1.0) as u64;
-    let stride = stride.next_power_of_two();
-    for (axis, map, cells) in [(x_axis, &mut part.x, columns), (y_axis, &mut part.y, rows)] {
-        let (start, count, thinned) = thinned_axis(map, cells, stride);
+    let is_thinned = visible > PLANE_VALUES_MAX;
+    // Each axis by itself: of a billion by three values, only one has too many. Powers of two,
+    // so that nearby windows are read alike.
+    let stride = |cells: &std::ops::Range<usize>| match is_thinned {
+        true => (cells.len() as u64).div_ceil(AXIS_SAMPLES_MAX).max(1).next_power_of_two(),
+        false => 1,
+    };
+    part.strides = (stride(&columns), stride(&rows));
+    for (axis, map, cells, stride) in [
+        (x_axis, &mut part.x, columns, part.strides.0),
+        (y_axis, &mut part.y, rows, part.strides.1),
+    ] {
+        let cells = widened(cells, stride, map.len());
         if let Some(range) = part.section.ranges.get_mut(axis) {
-            *range = Range::strided(start, count, stride);
+            *range =
+                Range::strided(cells.start, (cells.end - cells.start).div_ceil(stride), stride);
         }
-        *map = thinned;
+        *map = cells_of(map, cells, stride);
     }
-    part.strides = (stride, stride);
     part
 }
 
-/// Every `stride`-th cell of `cells`, widened to whole blocks of 1024 cells.
-fn thinned_axis(map: &AxisMap, cells: std::ops::Range<usize>, stride: u64) -> (u64, u64, AxisMap) {
-    let block = 1024 * stride as usize;
-    let start = cells.start / block * block;
-    let end = (cells.end.div_ceil(block) * block).min(map.len());
-    let (step_by, count) = (stride as usize, (end - start).div_ceil(stride as usize));
+/// Whole blocks, so that panning a little finds what was read: by less than half as much again.
+fn widened(cells: std::ops::Range<usize>, stride: u64, len: usize) -> std::ops::Range<u64> {
+    let samples = (cells.len() as u64).div_ceil(stride).max(1);
+    let block = (samples.next_power_of_two() / 8).clamp(1, 1024).saturating_mul(stride);
+    let start = cells.start as u64 / block * block;
+    let end = (cells.end as u64).div_ceil(block).saturating_mul(block).min(len as u64);
+    start..end.max(start)
+}
+
+/// The axis of every `stride`-th of these cells.
+fn cells_of(map: &AxisMap, cells: std::ops::Range<u64>, stride: u64) -> AxisMap {
+    let count = (cells.end - cells.start).div_ceil(stride) as usize;
     let (first, step) = match map {
         AxisMap::Index { .. } => (0.0, 1.0),
         AxisMap::Regular { first, step, .. } => (*first, *step),
         AxisMap::Edges { .. } => {
+            let (start, end, step_by) = (cells.start as usize, cells.end as usize, stride as usize);
             let indices = || (start..end).step_by(step_by);
             let centers: Vec<f64> = indices().filter_map(|i| map.center(i)).collect();
             let ends = |i: usize| [map.edge(i), map.edge((i + step_by).min(end))];
             let bounds: Vec<f64> = indices().flat_map(ends).flatten().collect();
-            return (start as u64, count as u64, AxisMap::new(&centers, Some(&bounds)));
+            return AxisMap::new(&centers, Some(&bounds));
         }
     };
     // A value stands for the whole block of cells that begins with it.
-    let middle = start as f64 + (stride - 1) as f64 / 2.0;
-    let thinned =
-        AxisMap::Regular { first: first + middle * step, step: step * stride as f64, count };
-    (start as u64, count as u64, thinned)
+    let middle = cells.start as f64 + (stride - 1) as f64 / 2.0;
+    AxisMap::Regular { first: first + middle * step, step: step * stride as f64, count }
 }
 
-/// The section of a curve, thinned out where it has too many values; with its x axis.
-pub fn curve_part(section: &Section, axis: usize, info: &AxisInfo) -> (Section, AxisMap, u64) {
-    let count = section.element_count();
-    let stride = count.div_ceil(CURVE_VALUES_MAX).max(1);
-    if stride == 1 {
-        return (section.clone(), info.map.clone(), 1);
+#[cfg(test)]
+pub mod testing {
+    use std::sync::Arc;
+
+    use hyperslab_core::{Dataset, GroupId, MemorySource, ReadContext};
+    use hyperslab_testkit::bytes::CdfBuilder;
+
+    use crate::cf::CfDataset;
+    use crate::engine::store::Opened;
+
+    /// A file in memory, as a view finds it.
+    pub fn opened(file: &CdfBuilder) -> Opened<CfDataset> {
+        let cx = ReadContext::default();
+        let source = Arc::new(MemorySource::new(file.bytes()));
+        let file = hyperslab_all::OpenFile::from_source("a.nc", source, Some("nc"), &cx).unwrap();
+        let mut dataset = Dataset::default();
+        dataset.graft(GroupId::ROOT, file.list(GroupId::ROOT, &cx).unwrap()).unwrap();
+        let meaning = CfDataset::of(&dataset);
+        Opened { file: Arc::new(file), dataset, meaning, is_complete: true }
     }
-    let (start, count, map) = thinned_axis(&info.map, 0..info.map.len(), stride);
-    let mut thinned = section.clone();
-    if let Some(range) = thinned.ranges.get_mut(axis) {
-        *range = Range::strided(start, count, stride);
-    }
-    (thinned, map, stride)
 }
 
 #[cfg(test)]
 mod tests {
+    use hyperslab_testkit::bytes::{F32, cdf1};
+
     use super::*;
+    use crate::engine::FileId;
 
     #[test]
     fn a_large_variable_is_sampled_everywhere_but_never_whole() {
@@ -269,6 +345,50 @@ mod tests {
         let near = plane_part(&section, (1, &x), (0, &y), ((500.0, 900.0), (99_000.0, 99_500.0)));
         assert_eq!(near.strides, (1, 1));
         assert!(near.y.index_at(99_200.0).is_some());
+    }
+
+    #[test]
+    fn each_axis_of_a_huge_plane_is_thinned_as_it_needs() {
+        let (x, y) = (AxisMap::index(1_000_000_000), AxisMap::index(3));
+        let shape = [3, 1_000_000_000];
+        let all = plane_part(&Section::all(&shape), (1, &x), (0, &y), (x.range(), y.range()));
+        assert_eq!(all.strides, (1 << 18, 1));
+        assert_eq!(all.section.ranges[0], Range::new(0, 3));
+        assert!(all.section.ranges[1].count > 2000);
+        assert!(all.section.check(&shape).is_ok());
+        // Few rows are not widened to many.
+        let (x, y) = (AxisMap::index(5_000_000), AxisMap::index(5_000));
+        let window = (x.range(), (7.0, 8.0));
+        let rows = plane_part(&Section::all(&[5_000, 5_000_000]), (1, &x), (0, &y), window);
+        assert_eq!(rows.strides, (1, 1));
+        assert!(rows.section.element_count() <= 2 * PLANE_VALUES_MAX);
+        // Also with coordinates of unequal steps.
+        let x =
+            AxisMap::from_centers(&(0..60_000).map(|i| f64::from(i).powf(1.5)).collect::<Vec<_>>());
+        let y = AxisMap::index(1_000_000_000);
+        let shape = [1_000_000_000, 60_000];
+        let all = plane_part(&Section::all(&shape), (1, &x), (0, &y), (x.range(), y.range()));
+        assert!(all.section.check(&shape).is_ok());
+        assert_eq!(all.x.len() as u64, all.section.ranges[1].count);
+        assert_eq!(all.y.len() as u64, all.section.ranges[0].count);
+    }
+
+    #[test]
+    fn the_range_is_that_of_what_can_be_read() {
+        let values: Vec<f32> = (0..1000).map(|i| i as f32).collect();
+        let file = cdf1().dim("y", 10).dim("x", 100).var("v", F32, &["y", "x"]).values(values);
+        let opened = testing::opened(&file.clone().cut(4 * 400));
+        let origin =
+            Origin { file: FileId(1), generation: 0, variable: VariableId(0), is_decoded: true };
+        let cx = ReadContext::default();
+        let rows = |rows: [u64; 2]| {
+            rows.map(|y| Section::new([Range::one(y), Range::new(0, 100)])).to_vec()
+        };
+        let extent = |sections| range(&opened, origin, sections, &cx).map(|found| found.extent);
+        assert_eq!(extent(rows([5, 6])).unwrap(), Some((500.0, 599.0)));
+        assert_eq!(extent(rows([9, 2])).unwrap(), Some((200.0, 299.0)));
+        assert_eq!(extent(vec![Section::all(&[10, 100])]).unwrap(), Some((0.0, 599.0)));
+        assert_eq!(extent(rows([8, 9])).unwrap_err().kind(), ErrorKind::Truncated);
     }
 
     #[test]

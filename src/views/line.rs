@@ -8,18 +8,22 @@ use std::sync::Arc;
 
 use egui::{Color32, Pos2, RichText, Stroke, Ui, Vec2b, vec2};
 use egui_plot::{GridInput, GridMark, Plot, PlotPoint, PlotTransform, PlotUi, Points};
-use hyperslab_core::{Section, Variable};
+use hyperslab_core::{Buffer, ReadError, Section, Variable};
 
 use super::axis::{AxisInfo, want_axis};
 use super::cell::CellWriter;
-use super::data::{Slab, SlabRequest, curve_part, want_slab};
+use super::data::{
+    CURVE_VALUES_MAX, CurveOverview, OverviewRequest, Slab, SlabRequest, curve_window,
+    want_overview, want_slab,
+};
 use super::sliders::axes_choice_ui;
 use super::{
     Origin, Scene, Suitability, VariableState, ViewKind, error_ui, extended_axes, pending_ui,
 };
+use crate::cf::{self, Fills, TimeAxis};
 use crate::engine::{Answer, Priority, Request, Weigh};
 use crate::prep::cell_edges::AxisMap;
-use crate::prep::line::{Polylines, Thinning, XAxis, min_max_columns_of};
+use crate::prep::line::{Polylines, Thinning, XAxis, min_max_columns, min_max_columns_of};
 use crate::prep::table::NumberFormat;
 use crate::prep::ticks::{self, Tick};
 use crate::session::{Settings, ViewId};
@@ -76,6 +80,7 @@ impl Weigh for Polylines {
 struct PolylinesRequest {
     slab: SlabRequest,
     axis: usize,
+    is_overview: bool,
     x_range: [u64; 2],
     columns: usize,
 }
@@ -91,10 +96,28 @@ impl Request for PolylinesRequest {
 /// A curve whose values are there.
 struct Drawn {
     color: Color32,
-    slab: Arc<Slab>,
+    /// Of the whole curve, of which only a part may be drawn.
     map: AxisMap,
-    stride: u64,
+    extent: Option<(f64, f64)>,
+    source: Source,
     lines: Option<Arc<Polylines>>,
+    /// One value in so many is shown.
+    share: u64,
+    /// Why not all of it is there, in words.
+    damage: Option<String>,
+    /// Nothing better is on its way.
+    is_final: bool,
+}
+
+/// What a curve is drawn from.
+enum Source {
+    /// All values, or those around what is visible; `first` is the index of the first one.
+    Values {
+        slab: Arc<Slab>,
+        map: AxisMap,
+        first: u64,
+    },
+    Overview(Arc<CurveOverview>),
 }
 
 fn line_ui(
@@ -139,7 +162,7 @@ fn line_ui(
             _ => {}
         }
     }
-    state.curves.is_current = drawn.iter().all(|curve| curve.lines.is_some());
+    state.curves.is_current = drawn.iter().all(|curve| curve.lines.is_some() && curve.is_final);
     plot_ui(ui, scene, state, settings, (&info, &drawn), is_reset, readout);
 }
 
@@ -153,7 +176,7 @@ fn label(scene: Scene<'_>, state: &VariableState, shown: usize) -> String {
         }
         let index = state.slice.index(axis, length);
         let info = want_axis(scene, axis).ready();
-        let at = info.map_or_else(|| index.to_string(), |info| info.full_label(index));
+        let at = info.map_or_else(|| index.to_string(), |info| info.full_label_in(scene, index));
         label.push_str(", ");
         label.push_str(&at);
     }
@@ -197,46 +220,120 @@ fn drawn_curve(
     color: Color32,
     visible: Option<(f64, f64)>,
 ) -> Answer<Drawn> {
-    let (section, map, stride) = curve_part(&curve.section, curve.axis, info);
-    let slab_request = SlabRequest { origin: curve.origin, section };
-    let slab = match want_slab(scene, &slab_request, Priority::Visible) {
-        Answer::Ready(slab) => slab,
+    let count = curve.section.element_count();
+    let slab_request = SlabRequest { origin: curve.origin, section: curve.section.clone() };
+    let drawn = |source, extent, share, damage| Drawn {
+        color,
+        map: info.map.clone(),
+        extent,
+        source,
+        lines: None,
+        share,
+        damage,
+        is_final: true,
+    };
+    if count <= CURVE_VALUES_MAX {
+        return match want_slab(scene, &slab_request, Priority::Visible) {
+            Answer::Failed(error) => Answer::Failed(error),
+            Answer::Pending(progress) => Answer::Pending(progress),
+            Answer::Ready(slab) => {
+                let damage = damage_text(slab.damage.as_ref(), slab.readable as u64, count);
+                let extent = slab.summary.extent;
+                let source = Source::Values { slab, map: info.map.clone(), first: 0 };
+                let drawn = drawn(source, extent, 1, damage);
+                Answer::Ready(Arc::new(with_lines(ui, scene, drawn, slab_request, curve, visible)))
+            }
+        };
+    }
+    let Curve { origin, section, axis, .. } = curve.clone();
+    let overview = want_overview(scene, &OverviewRequest { origin, section, axis });
+    let overview = match overview {
+        Answer::Ready(overview) => overview,
         Answer::Failed(error) => return Answer::Failed(error),
         Answer::Pending(progress) => return Answer::Pending(progress),
     };
-    let whole = map.range();
+    let damage = damage_text(overview.damage.as_ref(), overview.readable, count);
+    let (extent, share) = (overview.overview.extent(), overview.share);
+    let mut drawn = drawn(Source::Overview(overview), extent, share, damage);
+    let part = visible.and_then(|visible| curve_window(&curve.section, axis, &info.map, visible));
+    let Some(part) = part else {
+        return Answer::Ready(Arc::new(with_lines(ui, scene, drawn, slab_request, curve, visible)));
+    };
+    let part_request = SlabRequest { origin: curve.origin, section: part.section };
+    match want_slab(scene, &part_request, Priority::Visible) {
+        Answer::Ready(slab) => {
+            drawn.source = Source::Values { slab, map: part.map, first: part.first };
+            drawn.share = 1;
+            Answer::Ready(Arc::new(with_lines(ui, scene, drawn, part_request, curve, visible)))
+        }
+        // Behind the cut of a file that is cut short there is nothing to see.
+        answer => {
+            drawn.is_final = matches!(answer, Answer::Failed(_));
+            Answer::Ready(Arc::new(with_lines(ui, scene, drawn, slab_request, curve, visible)))
+        }
+    }
+}
+
+fn damage_text(damage: Option<&ReadError>, readable: u64, count: u64) -> Option<String> {
+    let error = damage?;
+    Some(format!("{readable} of {count} values are there. {}", error.what()))
+}
+
+/// Asks for what is painted of a curve; `slab` is what it is drawn from.
+fn with_lines(
+    ui: &Ui,
+    scene: Scene<'_>,
+    mut drawn: Drawn,
+    slab: SlabRequest,
+    curve: &Curve,
+    visible: Option<(f64, f64)>,
+) -> Drawn {
+    let whole = match &drawn.source {
+        Source::Values { map, .. } => map.range(),
+        Source::Overview(_) => drawn.map.range(),
+    };
     let (low, high, screens) = window(visible.unwrap_or(whole), whole);
     let request = PolylinesRequest {
-        slab: slab_request,
+        slab,
         axis: curve.axis,
+        is_overview: matches!(drawn.source, Source::Overview(_)),
         x_range: [low, high].map(f64::to_bits),
         columns: (ui.available_width() * ui.pixels_per_point() * screens).clamp(64.0, 32_768.0)
             as usize,
     };
-    let (job_slab, job_map, columns) = (slab.clone(), map.clone(), request.columns);
-    let lines = scene.engine.want(&request, Priority::Visible, move |_| {
-        Ok(polylines(&job_slab, &job_map, (low, high), columns))
-    });
-    let lines = lines.ready();
-    Answer::Ready(Arc::new(Drawn { color, slab, map, stride, lines }))
+    let columns = request.columns;
+    let lines = match &drawn.source {
+        Source::Values { slab, map, .. } => {
+            let (slab, map) = (slab.clone(), map.clone());
+            scene.engine.want(&request, Priority::Visible, move |_| {
+                Ok(polylines(&slab, &map, (low, high), columns))
+            })
+        }
+        Source::Overview(overview) => {
+            let (overview, map) = (overview.clone(), drawn.map.clone());
+            scene.engine.want(&request, Priority::Visible, move |_| {
+                Ok(overview_polylines(&overview, &map, (low, high), columns))
+            })
+        }
+    };
+    drawn.lines = lines.ready();
+    drawn
 }
 
 fn polylines(slab: &Slab, map: &AxisMap, range: (f64, f64), columns: usize) -> Polylines {
-    match map {
-        AxisMap::Index { .. } => min_max_columns_of(
-            XAxis::Regular { first: 0.0, step: 1.0 },
-            &slab.values,
-            range,
-            columns,
-        ),
-        AxisMap::Regular { first, step, .. } => {
-            let xs = XAxis::Regular { first: *first, step: *step };
-            min_max_columns_of(xs, &slab.values, range, columns)
-        }
-        AxisMap::Edges { centers, .. } => {
-            min_max_columns_of(XAxis::Values(centers), &slab.values, range, columns)
-        }
-    }
+    min_max_columns_of(XAxis::from(map), &slab.real_values(), range, columns)
+}
+
+fn overview_polylines(
+    overview: &CurveOverview,
+    map: &AxisMap,
+    range: (f64, f64),
+    columns: usize,
+) -> Polylines {
+    let (indices, values) = overview.overview.points();
+    let center = |&index: &u64| usize::try_from(index).ok().and_then(|index| map.center(index));
+    let xs: Vec<f64> = indices.iter().map(|index| center(index).unwrap_or(f64::NAN)).collect();
+    min_max_columns(XAxis::Values(&xs), &values, range, columns)
 }
 
 /// A range around what is visible that stays the same while one pans a little, and how many
@@ -253,10 +350,13 @@ fn window((low, high): (f64, f64), whole: (f64, f64)) -> (f64, f64, f32) {
     (from - step, from + 3.0 * step, (4.0 * step / width) as f32)
 }
 
+type TicksBetween = ((f64, f64), Vec<Tick>);
+
 /// Ticks of the coordinate axis, worked out once for the marks and their labels.
 struct CoordinateTicks<'a> {
+    scene: Scene<'a>,
     info: &'a AxisInfo,
-    known: RefCell<Option<((f64, f64), Vec<Tick>)>>,
+    known: RefCell<Option<TicksBetween>>,
     length_px: f32,
     is_horizontal: bool,
 }
@@ -267,7 +367,8 @@ impl CoordinateTicks<'_> {
         match &*known {
             Some((range, ticks)) if *range == (low, high) => ticks.clone(),
             _ => {
-                let ticks = self.info.ticks_between(low, high, self.length_px, self.is_horizontal);
+                let ticks =
+                    self.info.ticks_in(self.scene, (low, high), self.length_px, self.is_horizontal);
                 *known = Some(((low, high), ticks.clone()));
                 ticks
             }
@@ -295,14 +396,37 @@ fn label_of(ticks: Vec<Tick>, value: f64) -> String {
     ticks.into_iter().find(|tick| tick.value == value).map(|tick| tick.label).unwrap_or_default()
 }
 
-/// Places along the values; on a logarithmic plot these are given as powers of ten.
-fn value_ticks(low: f64, high: f64, is_log: bool) -> Vec<Tick> {
+/// Places along the values; on a logarithmic plot these are given as powers of ten. Values that
+/// are times have dates.
+fn value_ticks(low: f64, high: f64, is_log: bool, time: Option<&TimeAxis>) -> Vec<Tick> {
+    if let Some(time) = time.filter(|_| !is_log) {
+        let ticks = time.ticks(low, high, VALUE_TICKS);
+        if !ticks.is_empty() {
+            return ticks.into_iter().map(|(value, label)| Tick { value, label }).collect();
+        }
+    }
     if !is_log {
         return ticks::linear(low, high, VALUE_TICKS);
     }
     let ends = (10f64.powf(low), 10f64.powf(high));
     let ticks = ticks::log(ends.0, ends.1, VALUE_TICKS).into_iter();
     ticks.map(|tick| Tick { value: tick.value.log10(), ..tick }).collect()
+}
+
+/// How the values are read as dates, where they are.
+fn time_of_values(scene: Scene<'_>, is_decoded: bool) -> Option<TimeAxis> {
+    scene.cf().filter(|_| is_decoded)?.time_axis()?.ok()
+}
+
+/// With the unit also of times that are not shown as dates.
+fn values_title(scene: Scene<'_>, is_decoded: bool) -> String {
+    let title = scene.title(is_decoded);
+    let units = scene.cf().filter(|cf| !cf.packing(Fills::Declared).is_packed() || is_decoded);
+    let units = units.and_then(|cf| cf.units()).filter(|units| cf::units::is_time(units));
+    match units {
+        Some(units) if time_of_values(scene, is_decoded).is_none() => format!("{title} [{units}]"),
+        _ => title,
+    }
 }
 
 fn plot_ui(
@@ -320,8 +444,10 @@ fn plot_ui(
         let y = if is_log { y.log10() } else { y };
         if is_profile { [y, x] } else { [x, y] }
     };
-    let values_title = scene.title(settings.is_decoded);
+    let values_title = values_title(scene, settings.is_decoded);
+    let time = time_of_values(scene, settings.is_decoded);
     let coordinate = CoordinateTicks {
+        scene,
         info,
         known: RefCell::default(),
         length_px: if is_profile { ui.available_height() } else { ui.available_width() },
@@ -329,10 +455,11 @@ fn plot_ui(
     };
     let is_log = state.line.is_log;
     let value_label = |mark: GridMark, range: &std::ops::RangeInclusive<f64>| {
-        label_of(value_ticks(*range.start(), *range.end(), is_log), mark.value)
+        label_of(value_ticks(*range.start(), *range.end(), is_log, time.as_ref()), mark.value)
     };
-    let value_marks =
-        |input: GridInput| marks(&value_ticks(input.bounds.0, input.bounds.1, is_log), &input);
+    let value_marks = |input: GridInput| {
+        marks(&value_ticks(input.bounds.0, input.bounds.1, is_log, time.as_ref()), &input)
+    };
     let coordinate_label = |mark: GridMark, range: &std::ops::RangeInclusive<f64>| {
         coordinate.label(&mark, (*range.start(), *range.end()))
     };
@@ -367,12 +494,17 @@ fn plot_ui(
     if is_reset {
         plot = plot.reset();
     }
-    let writer = CellWriter::new(scene, settings.is_decoded, NumberFormat::Auto);
+    let text = |values: &Buffer, index: usize| {
+        telling_text(values, index, |format, at| {
+            CellWriter::new(scene, settings.is_decoded, format).value_text(values, at)
+        })
+    };
     let response = plot.show(ui, |plot_ui| {
         extents_ui(plot_ui, drawn, &place);
         zoom_by_wheel(plot_ui, is_profile);
         if let Some(at) = plot_ui.pointer_coordinate() {
-            hover(plot_ui, &writer, info, drawn, at, is_profile, &place, readout);
+            let coordinate = if is_profile { at.y } else { at.x };
+            hover(plot_ui, scene, &text, (info, drawn), coordinate, &place, readout);
         }
         plot_ui.plot_bounds()
     });
@@ -384,11 +516,16 @@ fn plot_ui(
         egui::WidgetInfo::labeled(egui::Role::Image, true, format!("Line plot of {}", scene.path()))
     });
     thinning_ui(ui, &response.response, drawn);
-    if drawn.iter().all(|curve| curve.slab.summary.extent.is_none()) {
+    if drawn.iter().all(|curve| curve.extent.is_none()) {
+        let is_empty = drawn.iter().all(|curve| curve.map.is_empty());
         ui.painter().text(
             response.response.rect.center(),
             egui::Align2::CENTER_CENTER,
-            "All values of this slice are missing",
+            if is_empty {
+                "This variable has no values"
+            } else {
+                "All values of this slice are missing"
+            },
             egui::FontId::proportional(15.0),
             palette(ui).weak,
         );
@@ -397,9 +534,11 @@ fn plot_ui(
 
 /// The extent of whole curves counts for "show everything", not the part drawn now.
 fn extents_ui(plot_ui: &mut PlotUi<'_>, drawn: &[Drawn], place: &impl Fn(f64, f64) -> [f64; 2]) {
+    let all = drawn.iter().filter_map(|curve| curve.extent);
+    let all = all.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
+    let (least, most) = apart(all.unwrap_or((0.0, 1.0)));
     for curve in drawn {
         let (low, high) = curve.map.range();
-        let (least, most) = curve.slab.summary.extent.unwrap_or((0.0, 1.0));
         for (x, y) in [(low, least), (high, most)] {
             let point = place(x, y);
             if point.iter().all(|v| v.is_finite()) {
@@ -408,6 +547,15 @@ fn extents_ui(plot_ui: &mut PlotUi<'_>, drawn: &[Drawn], place: &impl Fn(f64, f6
             }
         }
     }
+}
+
+/// Room above and below a curve whose values are all the same.
+fn apart((least, most): (f64, f64)) -> (f64, f64) {
+    if least < most {
+        return (least, most);
+    }
+    let margin = if least == 0.0 { 1.0 } else { least.abs() * 0.05 };
+    (least - margin, most + margin)
 }
 
 /// Curves are painted piece by piece: joined as one path, points that lie within a fraction of a
@@ -458,55 +606,104 @@ fn zoom_by_wheel(plot_ui: &mut PlotUi<'_>, is_profile: bool) {
 }
 
 /// The points of all curves nearest to the pointer along the coordinate.
-#[allow(clippy::too_many_arguments)]
 fn hover(
     plot_ui: &mut PlotUi<'_>,
-    writer: &CellWriter<'_>,
-    info: &AxisInfo,
-    drawn: &[Drawn],
-    at: PlotPoint,
-    is_profile: bool,
+    scene: Scene<'_>,
+    text: &impl Fn(&Buffer, usize) -> String,
+    (info, drawn): (&AxisInfo, &[Drawn]),
+    coordinate: f64,
     place: &impl Fn(f64, f64) -> [f64; 2],
     readout: &mut Readout,
 ) {
-    let coordinate = if is_profile { at.y } else { at.x };
     let mut texts = Vec::new();
     for curve in drawn {
-        let Some(index) = curve.map.nearest(coordinate) else { continue };
-        let value = curve.slab.values.number(index).map_or(f64::NAN, |number| number.as_f64());
-        if let Some(center) = curve.map.center(index) {
-            let point = place(center, value);
+        let Some(near) = near(curve, coordinate, text) else { continue };
+        for [x, y] in near.points {
+            let point = place(x, y);
             if point.iter().all(|v| v.is_finite()) {
                 plot_ui.points(Points::new("", vec![point]).radius(4.0).color(curve.color));
             }
         }
         if texts.is_empty() {
-            texts.push(info.full_label(index as u64 * curve.stride));
+            texts.push(info.full_label_in(scene, near.index));
         }
-        texts.push(writer.value_text(&curve.slab.values, index));
+        texts.push(near.text);
     }
     readout.text = texts.join("    ");
 }
 
+/// What a curve has near a coordinate: one value, or the extremes of a block.
+struct Near {
+    index: u64,
+    points: Vec<[f64; 2]>,
+    text: String,
+}
+
+fn near(curve: &Drawn, coordinate: f64, text: &impl Fn(&Buffer, usize) -> String) -> Option<Near> {
+    match &curve.source {
+        Source::Values { slab, map, first } => {
+            let at = map.nearest(coordinate)?;
+            let index = first + at as u64;
+            if at >= slab.readable {
+                return Some(Near { index, points: Vec::new(), text: "not in the file".into() });
+            }
+            let value = slab.values.number(at).map_or(f64::NAN, |number| number.as_f64());
+            let points = map.center(at).map(|x| [x, value]).into_iter().collect();
+            Some(Near { index, points, text: text(&slab.values, at) })
+        }
+        Source::Overview(overview) => {
+            let index = curve.map.nearest(coordinate)? as u64;
+            let Some(block) = overview.overview.at(index) else {
+                return Some(Near { index, points: Vec::new(), text: "missing".into() });
+            };
+            let center = |at: u64| curve.map.center(usize::try_from(at).ok()?);
+            let ends = [block.low, block.high];
+            let points = ends.iter().filter_map(|&(at, value)| Some([center(at)?, value]));
+            let points = points.collect();
+            let ends = Buffer::F64(ends.map(|(_, value)| value).to_vec());
+            let count = overview.overview.block_len();
+            let text = format!("{} … {} (of {count} values)", text(&ends, 0), text(&ends, 1));
+            Some(Near { index, points, text })
+        }
+    }
+}
+
+/// The text of a value, with more digits than usual where its neighbours would read the same.
+fn telling_text(
+    values: &Buffer,
+    index: usize,
+    written: impl Fn(NumberFormat, usize) -> String,
+) -> String {
+    let plain = written(NumberFormat::Auto, index);
+    let Some(value) = values.number(index).map(|number| number.as_f64()) else { return plain };
+    let neighbours = [index.checked_sub(1), index.checked_add(1)].into_iter().flatten();
+    let others = neighbours.filter_map(|at| Some((at, values.number(at)?.as_f64())));
+    let others =
+        others.filter(|&(at, other)| other != value && written(NumberFormat::Auto, at) == plain);
+    let steps = others.map(|(_, other)| (other - value).abs());
+    let step = steps.filter(|&step| step > 0.0).fold(f64::INFINITY, f64::min);
+    let digits = (value.abs() / step).log10().ceil() + 2.0;
+    if !digits.is_finite() {
+        return plain;
+    }
+    written(NumberFormat::Significant(digits.clamp(9.0, 17.0) as u8), index)
+}
+
+/// What the picture leaves out, in words.
 fn thinning_ui(ui: &Ui, response: &egui::Response, drawn: &[Drawn]) {
-    let stride = drawn.iter().map(|curve| curve.stride).max().unwrap_or(1);
-    let every = drawn
-        .iter()
-        .filter_map(|curve| curve.lines.as_ref())
-        .filter_map(|lines| match lines.thinning {
-            Thinning::Every(n) => Some(n as u64),
-            _ => None,
-        })
-        .max()
-        .unwrap_or(1);
-    if stride * every > 1 {
-        ui.painter().text(
-            response.rect.left_top() + vec2(60.0, 6.0),
-            egui::Align2::LEFT_TOP,
-            format!("every {}th value is shown", stride * every),
-            super::frame::tick_font(),
-            palette(ui).warning,
-        );
+    let every = |curve: &Drawn| match curve.lines.as_ref().map(|lines| lines.thinning) {
+        Some(Thinning::Every(n)) => n as u64,
+        _ => 1,
+    };
+    let share = drawn.iter().map(|curve| curve.share.saturating_mul(every(curve))).max();
+    let share = share.filter(|&share| share > 1);
+    let thinned = share.map(|share| format!("1 value in {share} is shown"));
+    let damage = drawn.iter().find_map(|curve| curve.damage.clone());
+    let mut at = response.rect.left_top() + vec2(60.0, 6.0);
+    for text in thinned.into_iter().chain(damage) {
+        let (align, color) = (egui::Align2::LEFT_TOP, palette(ui).warning);
+        let drawn = ui.painter().text(at, align, text, super::frame::tick_font(), color);
+        at.y = drawn.bottom() + 2.0;
     }
 }
 
@@ -542,8 +739,54 @@ mod tests {
     }
 
     #[test]
+    fn a_constant_curve_lies_in_the_middle() {
+        assert_eq!(apart((100.0, 100.0)), (95.0, 105.0));
+        assert_eq!(apart((-100.0, -100.0)), (-105.0, -95.0));
+        assert_eq!(apart((0.0, 0.0)), (-1.0, 1.0));
+        assert_eq!(apart((1.0, 2.0)), (1.0, 2.0));
+    }
+
+    #[test]
+    fn a_readout_has_the_digits_that_tell_neighbours_apart() {
+        let text = |values: Vec<f64>, index: usize| {
+            let values = Buffer::F64(values);
+            telling_text(&values, index, |format, at| {
+                let format = match format {
+                    NumberFormat::Auto => NumberFormat::Significant(8),
+                    other => other,
+                };
+                crate::prep::table::format_number(values.number(at).unwrap(), format)
+            })
+        };
+        assert_eq!(text(vec![1_000_000.000_297, 1_000_000.000_594], 0), "1000000.0003");
+        assert_eq!(text(vec![0.1 + 0.2, 0.7], 0), "0.3");
+        assert_eq!(text(vec![5.0, 5.0], 1), "5");
+        assert_eq!(text(vec![1.0, 1.0 + 1e-14], 1), "1.00000000000001");
+    }
+
+    #[test]
+    fn values_that_are_times_have_dates_along_them() {
+        let time = TimeAxis::unix();
+        let ticks = value_ticks(0.0, 86_400.0 * 10.0, false, Some(&time));
+        assert!(ticks.iter().any(|tick| tick.label.starts_with("1970-01-")), "{ticks:?}");
+        assert_eq!(value_ticks(0.0, 1.0, false, None)[0].label, "0.0");
+    }
+
+    #[test]
+    fn a_spike_in_the_overview_of_a_long_curve_is_painted() {
+        let mut overview = crate::prep::overview::Overview::new(10_000_000);
+        let mut values = vec![0.0f32; 10_000_000];
+        values[1_234_567] = 8.0;
+        overview.add(0, &Buffer::F32(values));
+        let overview = CurveOverview { overview, share: 1, readable: 10_000_000, damage: None };
+        let map = AxisMap::index(10_000_000);
+        let lines = overview_polylines(&overview, &map, map.range(), 1000);
+        assert!(lines.segments.iter().flatten().any(|point| *point == [1_234_567.0, 8.0]));
+    }
+
+    #[test]
     fn a_logarithmic_plot_is_labelled_with_the_values_themselves() {
-        let ticks = value_ticks(-2.0, 2.0, true);
+        let ticks = value_ticks(-2.0, 2.0, true, None);
         let one = ticks.iter().find(|tick| tick.value == 0.0).expect("1 has a tick");
         assert_eq!(one.label, "1");
     }

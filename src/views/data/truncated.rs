@@ -91,10 +91,15 @@ fn before_the_cut(
     for part in prefix(section, there) {
         // Formats that compress may lack what lies before the last element that is there.
         let Some(array) = read(&part, cx)? else { break };
-        match &mut all {
-            None => all = Some(array.values),
-            Some(all) if append(all, array.values) => {}
-            Some(_) => break,
+        let is_joined = match &mut all {
+            None => {
+                all = Some(array.values);
+                true
+            }
+            Some(all) => append(all, array.values),
+        };
+        if !is_joined {
+            break;
         }
     }
     all.filter(|values| !values.is_empty()).map(Array::vector).ok_or_else(|| error.clone())
