@@ -23,11 +23,6 @@ pub fn number_text(value: f64) -> String {
     shortest(value, DIGITS_OF_F64)
 }
 
-/// A number with at most so many significant digits, for readouts where width matters.
-pub fn rounded_text(value: f64, significant: u8) -> String {
-    shortest(value, i32::from(significant.clamp(1, 17)))
-}
-
 fn shortest(value: f64, significant: i32) -> String {
     if value.is_nan() {
         return "–".into();
@@ -110,8 +105,6 @@ mod tests {
         assert_eq!(text_of(Number::F64(f64::NAN)), "–");
         assert_eq!(number_text(1e9), "1e9");
         assert_eq!(number_text(0.00001), "1e-5");
-        assert_eq!(rounded_text(263.6078, 4), "263.6");
-        assert_eq!(rounded_text(263.6078, 0), "300");
     }
 
     #[test]

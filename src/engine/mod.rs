@@ -52,12 +52,6 @@ pub trait Weigh {
     fn bytes(&self) -> usize;
 }
 
-impl Weigh for hyperslab_core::Array {
-    fn bytes(&self) -> usize {
-        hyperslab_core::Array::bytes(self)
-    }
-}
-
 /// A job under way, for the status line.
 #[derive(Clone, Debug)]
 pub struct Activity {

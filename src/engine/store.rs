@@ -9,11 +9,9 @@ use std::sync::{Arc, Mutex, Weak};
 use std::time::{Duration, Instant};
 
 use hyperslab_all::{FORMATS, OpenFile};
-use hyperslab_core::{
-    Array, Dataset, Format, GroupId, Progress, ReadContext, ReadError, Result, Section, VariableId,
-};
+use hyperslab_core::{Dataset, Format, GroupId, Progress, ReadContext, ReadError, Result};
 
-use super::{Answer, Engine, Priority, Request, lock};
+use super::{Engine, lock};
 
 /// One opened file; never used again for another, so that late results cannot be mistaken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -273,33 +271,4 @@ fn watch<M: Send + Sync + 'static>(shared: Weak<Shared<M>>) {
     };
     // Without the thread there is no offer to reload; reading still notices changes.
     let _ = std::thread::Builder::new().name("watch".into()).spawn(loop_until_gone);
-}
-
-/// The stored values of a section of a variable.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct ReadRequest {
-    pub file: FileId,
-    pub generation: u64,
-    pub variable: VariableId,
-    pub section: Section,
-}
-
-impl Request for ReadRequest {
-    type Output = Array;
-
-    fn describe(&self) -> String {
-        "reading values".into()
-    }
-}
-
-/// Asks for stored values.
-pub fn want_values<M>(
-    engine: &Engine,
-    opened: &Opened<M>,
-    request: &ReadRequest,
-    priority: Priority,
-) -> Answer<Array> {
-    let (file, variable, section) =
-        (opened.file.clone(), request.variable, request.section.clone());
-    engine.want(request, priority, move |cx| file.read(variable, &section, cx))
 }

@@ -15,6 +15,7 @@ const BLOCKS: u64 = 1 << 14;
 pub struct Overview {
     block_len: u64,
     blocks: Vec<Option<Extremes>>,
+    is_single: bool,
 }
 
 /// Two values of a block and their indices in the curve.
@@ -29,7 +30,8 @@ impl Overview {
     pub fn new(count: u64) -> Self {
         let block_len = count.div_ceil(BLOCKS).max(1);
         let blocks = count.div_ceil(block_len);
-        Self { block_len, blocks: vec![None; usize::try_from(blocks).unwrap_or(0)] }
+        let blocks = vec![None; usize::try_from(blocks).unwrap_or(0)];
+        Self { block_len, blocks, is_single: false }
     }
 
     pub fn block_len(&self) -> u64 {
@@ -42,6 +44,7 @@ impl Overview {
 
     /// Values that begin at index `start` of the curve; nothing unless they are numbers.
     pub fn add(&mut self, start: u64, values: &Buffer) {
+        self.is_single = matches!(values, Buffer::F32(_));
         with_numbers!(values, v => self.add_slice(start, v), else ());
     }
 
@@ -79,6 +82,14 @@ impl Overview {
     /// Of the block that holds value `index`; `None` where all of it is missing.
     pub fn at(&self, index: u64) -> Option<Extremes> {
         *self.blocks.get(usize::try_from(index / self.block_len).ok()?)?
+    }
+
+    /// Values of this curve in the precision they have.
+    pub fn buffer(&self, values: &[f64]) -> Buffer {
+        match self.is_single {
+            true => Buffer::F32(values.iter().map(|&value| value as f32).collect()),
+            false => Buffer::F64(values.to_vec()),
+        }
     }
 
     /// The least and greatest value.

@@ -8,7 +8,7 @@ use super::cell::CellWriter;
 use super::data::{SlabRequest, append, read_readable, want_slab};
 use super::frame::Span;
 use super::{Origin, Scene};
-use crate::cf::{self, AxisRole, CfDataset, CfVariable, Labels};
+use crate::cf::{self, AxisRole, CfDataset, CfVariable, Labels, TimeAxis, TimePrecision};
 use crate::engine::store::Opened;
 use crate::engine::{Answer, Priority, Request, Weigh};
 use crate::prep::cell_edges::{AxisMap, unwrapped_longitudes};
@@ -371,14 +371,39 @@ impl Known {
     fn label(self, coordinate: &CfVariable<'_>, ticks: &mut [Tick]) {
         let Some(values) = self.values else { return };
         let labels = Labels::of(coordinate.variable(), coordinate.role(), &Array::vector(values));
+        let times = labels.time_axis().zip(labels.values());
+        let dates = times.map(|(axis, values)| (axis, values, tick_precision(axis, values)));
         let unit = format!(" {}", coordinate.pretty_units());
         for (k, tick) in self.ticks.into_iter().enumerate() {
             if let Some(tick) = ticks.get_mut(tick) {
-                let text = labels.text(k);
+                let text = match dates.and_then(|(axis, values, p)| Some((axis, values.get(k)?, p)))
+                {
+                    Some((axis, &value, precision)) => axis.text(value, precision),
+                    None => labels.text(k),
+                };
                 tick.label = text.strip_suffix(&unit).map_or(text.clone(), str::to_owned);
             }
         }
     }
+}
+
+/// Not more of a date than tells ticks apart: they do not stand at round times.
+fn tick_precision(axis: &TimeAxis, values: &[f64]) -> TimePrecision {
+    let instant_secs = |value: f64| {
+        let date = axis.date(value)?;
+        let days = (date.year as f64 * 12.0 + f64::from(date.month)) * 31.0 + f64::from(date.day);
+        Some(days * 86_400.0 + date.microsecond_of_day as f64 / 1e6)
+    };
+    let instants: Vec<f64> = values.iter().filter_map(|&value| instant_secs(value)).collect();
+    let steps = instants.windows(2).map(|pair| (pair[1] - pair[0]).abs());
+    let enough = match steps.fold(f64::INFINITY, f64::min) {
+        step if !step.is_finite() => return axis.precision(values),
+        step if step >= 5.0 * 86_400.0 => TimePrecision::Day,
+        step if step >= 600.0 => TimePrecision::Minute,
+        step if step >= 10.0 => TimePrecision::Second,
+        _ => return axis.precision(values),
+    };
+    axis.precision(values).min(enough)
 }
 
 /// `-12.5`, `12.5 S`, `30°W`.
@@ -394,6 +419,8 @@ fn number_of(text: &str) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
+    use hyperslab_testkit::bytes::{F64, cdf2};
+
     use super::*;
 
     fn axis(role: AxisRole, centers: &[f64]) -> AxisInfo {
@@ -424,6 +451,34 @@ mod tests {
         assert_eq!(lat.find("-45"), Some(0));
         assert_eq!(lat.find("44°s"), Some(0));
         assert_eq!(lat.find("nowhere"), None);
+    }
+
+    #[test]
+    fn ticks_at_times_that_are_not_round_show_what_tells_them_apart() {
+        let unix = TimeAxis::unix();
+        for (step, label) in [
+            (6.543_21e5, "1970-01-08"),
+            (1234.5, "1970-01-01 00:20"),
+            (12.25, "1970-01-01 00:00:12"),
+            (0.25, "1970-01-01 00:00:00.25"),
+        ] {
+            let values = [0.0, step, 2.0 * step];
+            assert_eq!(unix.text(step, tick_precision(&unix, &values)), label);
+        }
+    }
+
+    #[test]
+    fn values_read_here_and_there_are_labelled_alike() {
+        let file = cdf2().dim("x", 3).var("x", F64, &["x"]).attr("units", "m");
+        let opened = crate::views::data::testing::opened(&file);
+        let coordinate = opened.meaning.variable(&opened.dataset, VariableId(0)).unwrap();
+        let mut known = Known::default();
+        known.add(0, &Buffer::F64(vec![9.0, 0.5]), 1);
+        known.add(2, &Buffer::F64(vec![1.25]), 0);
+        known.add(1, &Buffer::F64(vec![1.25]), 7);
+        let mut ticks = [0.0, 1.0, 2.0].map(|value| Tick { value, label: "?".into() });
+        known.label(&coordinate, &mut ticks);
+        assert_eq!(ticks.map(|tick| tick.label), ["0.50", "?", "1.25"]);
     }
 
     #[test]

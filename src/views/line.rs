@@ -275,8 +275,7 @@ fn drawn_curve(
 }
 
 fn damage_text(damage: Option<&ReadError>, readable: u64, count: u64) -> Option<String> {
-    let error = damage?;
-    Some(format!("{readable} of {count} values are there. {}", error.what()))
+    damage.map(|_| format!("{readable} of {count} values; the rest is not in the file"))
 }
 
 /// Asks for what is painted of a curve; `slab` is what it is drawn from.
@@ -660,7 +659,7 @@ fn near(curve: &Drawn, coordinate: f64, text: &impl Fn(&Buffer, usize) -> String
             let ends = [block.low, block.high];
             let points = ends.iter().filter_map(|&(at, value)| Some([center(at)?, value]));
             let points = points.collect();
-            let ends = Buffer::F64(ends.map(|(_, value)| value).to_vec());
+            let ends = overview.overview.buffer(&ends.map(|(_, value)| value));
             let count = overview.overview.block_len();
             let text = format!("{} … {} (of {count} values)", text(&ends, 0), text(&ends, 1));
             Some(Near { index, points, text })

@@ -1,7 +1,5 @@
 //! What is in a file: groups, variables, dimensions and attributes, by id in one arena.
 
-use std::fmt;
-
 use crate::array::Array;
 use crate::dtype::Dtype;
 use crate::error::{ReadError, Result};
@@ -207,22 +205,6 @@ impl Dataset {
             .find(|&id| self.variable_path(id) == absolute)
     }
 
-    /// The variable called `name` as seen from `group`: there, or in the nearest group above.
-    pub fn visible_variable(&self, group: GroupId, name: &str) -> Option<VariableId> {
-        let mut at = Some(group);
-        while let Some(group) = at.and_then(|id| self.group(id)) {
-            let found = group
-                .variables
-                .iter()
-                .find(|&&id| self.variable(id).is_some_and(|v| v.name == name));
-            if let Some(&id) = found {
-                return Some(id);
-            }
-            at = group.parent;
-        }
-        None
-    }
-
     pub fn dimension_name(&self, axis: &Axis) -> Option<&str> {
         axis.dimension.and_then(|id| self.dimension(id)).map(|d| d.name.as_str())
     }
@@ -249,12 +231,6 @@ impl Variable {
     /// The value of a text attribute.
     pub fn text(&self, name: &str) -> Option<String> {
         self.attribute(name)?.value.as_text().map(|text| text.trim().to_owned())
-    }
-}
-
-impl fmt::Display for Attribute {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ({})", self.name, self.dtype)
     }
 }
 
@@ -288,7 +264,6 @@ mod tests {
         dataset.graft(children[0], inner).unwrap();
         assert_eq!(dataset.find_variable("/forecast/tas"), Some(VariableId(1)));
         assert_eq!(dataset.variable_path(VariableId(0)), "/time");
-        assert_eq!(dataset.visible_variable(children[0], "time"), Some(VariableId(0)));
         assert!(dataset.graft(GroupId::ROOT, Listing::default()).is_err());
         assert!(dataset.graft(GroupId(9), Listing::default()).is_err());
     }
