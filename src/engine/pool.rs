@@ -102,11 +102,15 @@ mod tests {
     fn jobs_run_by_priority_then_by_age_and_can_be_raised_and_withdrawn() {
         let pool = Pool::new(1);
         let (open, gate) = channel::<()>();
-        pool.submit(Priority::Visible, move || drop(gate.recv()));
+        pool.submit(Priority::Visible, move || {
+            let _ = gate.recv();
+        });
         let (done, order) = channel();
         let submit = |name: &'static str, priority| {
             let done = done.clone();
-            pool.submit(priority, move || drop(done.send(name)))
+            pool.submit(priority, move || {
+                let _ = done.send(name);
+            })
         };
         submit("prefetch", Priority::Prefetch);
         let raised = submit("raised", Priority::Prefetch);

@@ -167,7 +167,10 @@ impl<'a> CellWriter<'a> {
             return date;
         }
         let text = match self.decoded_format() {
-            NumberFormat::Auto => format_number(number, NumberFormat::Significant(8)),
+            NumberFormat::Auto => match number {
+                Number::F64(_) => format_number(number, NumberFormat::Significant(8)),
+                _ => format_number(number, NumberFormat::Auto),
+            },
             format => format_number(number, format),
         };
         if self.unit.is_empty() || !self.parts.is_decoded {

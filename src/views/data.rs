@@ -27,6 +27,8 @@ pub const CURVE_VALUES_MAX: u64 = 1 << 22;
 /// Slices looked at to find the range of a whole variable, and values looked at in each.
 const RANGE_SLICES: u64 = 12;
 const RANGE_VALUES_PER_SLICE: u64 = 1 << 16;
+/// More positions along an axis are looked at in runs.
+const RANGE_POSITIONS: u64 = 1 << 10;
 
 /// Samples that are needed along an axis where not all can be read: more than a screen is wide.
 const AXIS_SAMPLES_MAX: u64 = 1 << 12;
@@ -192,17 +194,35 @@ fn sample_sections(shape: &[u64]) -> Vec<Section> {
         leading = leading.saturating_mul(count);
         values = values.div_ceil(stride);
     }
-    // One section for each position along the first axis, so that cancelling is prompt.
+    in_runs(inner, shape)
+}
+
+/// Sections one by one along the first axis, so that cancelling is prompt. Very many positions
+/// along an axis become a few runs of neighbours: reading every thousandth value of a file is
+/// reading all of it.
+fn in_runs(inner: Section, shape: &[u64]) -> Vec<Section> {
     let Some(first) = inner.ranges.first().copied() else { return vec![inner] };
-    (0..first.count)
-        .map(|k| {
-            let mut section = inner.clone();
-            if let Some(range) = section.ranges.first_mut() {
-                *range = Range::one(first.index(k));
-            }
-            section
-        })
-        .collect()
+    let long = inner.ranges.iter().position(|r| r.stride > 1 && r.count > RANGE_POSITIONS);
+    let with = |section: &Section, axis: usize, range: Range| {
+        let mut section = section.clone();
+        if let Some(old) = section.ranges.get_mut(axis) {
+            *old = range;
+        }
+        section
+    };
+    let rows = match long {
+        Some(0) => vec![inner.clone()],
+        _ => (0..first.count).map(|k| with(&inner, 0, Range::one(first.index(k)))).collect(),
+    };
+    let Some((axis, &length)) = long.and_then(|axis| Some((axis, shape.get(axis)?))) else {
+        return rows;
+    };
+    let runs = (64 / rows.len().max(1) as u64).max(8);
+    let count = inner.ranges.get(axis).map_or(0, |range| range.count) / runs;
+    let apart = length / runs;
+    let start = |k: u64| k * apart + (apart - count.min(apart)) / 2;
+    let run = |row: &Section, k: u64| with(row, axis, Range::new(start(k), count.min(apart)));
+    rows.iter().flat_map(|row| (0..runs).map(move |k| run(row, k))).collect()
 }
 
 /// The part of a plane to read for a visible window: all of it where that is affordable, else
@@ -318,12 +338,14 @@ mod tests {
             vec![1 << 40],
             vec![3, 1 << 20, 1 << 20],
             vec![20_000, 20_000],
+            vec![3, 1_000_000_000],
+            vec![1_000_000_000, 3],
         ] {
             let sections = sample_sections(&shape);
             let values: u64 = sections.iter().map(Section::element_count).sum();
             assert!(sections.iter().all(|section| section.check(&shape).is_ok()), "{shape:?}");
             assert!((1_000..=4_000_000).contains(&values), "{shape:?}: {values} values");
-            assert!(sections.len() > 1);
+            assert!((2..2000).contains(&sections.len()), "{shape:?}: {}", sections.len());
         }
     }
 

@@ -501,8 +501,8 @@ fn hover(
     let value = writer.value_text(&plane.slab.values, index);
     readout.text = format!(
         "{value}    {}    {}{}",
-        x_info.full_label(origin_index(column, plane.axes.0)),
-        y_info.full_label(origin_index(row, plane.axes.1)),
+        x_info.full_label_in(scene, origin_index(column, plane.axes.0)),
+        y_info.full_label_in(scene, origin_index(row, plane.axes.1)),
         place_text(scene, plane.slab, index),
     );
     ui.painter().rect_stroke(

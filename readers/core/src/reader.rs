@@ -40,8 +40,11 @@ pub struct Format {
     /// Only those of the source; bytes that do not fit are `Ok(Confidence::No)`.
     pub probe: fn(&dyn Source, &ReadContext) -> Result<Confidence>,
     /// Reads as little as `list` of the root needs.
-    pub open: fn(Arc<dyn Source>, &ReadContext) -> Result<Box<dyn Reader>>,
+    pub open: Open,
 }
+
+/// Opens a source whose bytes are of the format.
+pub type Open = fn(Arc<dyn Source>, &ReadContext) -> Result<Box<dyn Reader>>;
 
 /// One open file.
 pub trait Reader: Send + Sync {

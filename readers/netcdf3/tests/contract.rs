@@ -130,8 +130,8 @@ fn compare_attributes(at: &str, expected: &Value, found: &[Attribute]) {
     assert_eq!(expected.len(), found.len(), "{at}");
     for (want, got) in expected.iter().zip(found) {
         assert_eq!(want["name"], got.name, "{at}");
-        assert_eq!(want["type"], got.dtype.plain_name(), "{at} {got}");
-        compare_values(&format!("{at} {got}"), &want["values"], &got.value);
+        assert_eq!(want["type"], got.dtype.plain_name(), "{at} {}", got.name);
+        compare_values(&format!("{at} {}", got.name), &want["values"], &got.value);
     }
 }
 

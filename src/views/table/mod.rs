@@ -230,7 +230,7 @@ fn hover(
     let mut parts = vec![value];
     for (info, index) in [(&grid.row_info, row), (&grid.column_info, column)] {
         if let Some(info) = info {
-            parts.push(info.full_label(index));
+            parts.push(info.full_label_in(grid.scene, index));
         }
     }
     readout.text = parts.join("    ");
