@@ -225,12 +225,15 @@ impl App {
     fn browser_ui(&mut self, ui: &mut Ui, views: &[FileView<CfDataset>]) {
         let takes_keys = !ui.ctx().egui_wants_keyboard_input() && !self.table_takes_keys(views);
         let height = ui.available_height();
-        Panel::bottom("attributes").default_size(height * 0.42).min_size(80.0).show(ui, |ui| {
-            ui.add_space(4.0);
-            attributes::tabs_ui(ui, &mut self.tab);
-            ui.separator();
-            self.facts_ui(ui, views);
-        });
+        Panel::bottom("attributes")
+            .default_size(height * 0.42)
+            .min_size((height * 0.3).max(80.0))
+            .show(ui, |ui| {
+                ui.add_space(4.0);
+                attributes::tabs_ui(ui, &mut self.tab);
+                ui.separator();
+                self.facts_ui(ui, views);
+            });
         CentralPanel::no_frame().show(ui, |ui| {
             ui.add_space(4.0);
             for action in self.tree.ui(ui, &self.engine, views, takes_keys) {

@@ -151,7 +151,8 @@ impl Tree {
             .id(filter_id());
         let response = ui.add(edit);
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::TextInput, true, "Filter"));
-        if response.has_focus() && ui.input(|input| input.key_pressed(Key::Escape)) {
+        let had_focus = response.has_focus() || response.lost_focus();
+        if had_focus && ui.input(|input| input.key_pressed(Key::Escape)) {
             self.filter.clear();
             response.surrender_focus();
         }

@@ -160,9 +160,9 @@ fn ends_ui(ui: &mut Ui, options: &mut ColorOptions, levels: &Levels) {
     let speed = ((high - low).abs() / 200.0).max(f64::MIN_POSITIVE);
     let changed = ui
         .horizontal(|ui| {
-            let low = ui.add(end_edit(&mut low, speed));
+            let low = end_ui(ui, &mut low, speed, "Lower end");
             ui.label("to");
-            let high = ui.add(end_edit(&mut high, speed));
+            let high = end_ui(ui, &mut high, speed, "Upper end");
             low.changed() || high.changed()
         })
         .inner;
@@ -171,17 +171,24 @@ fn ends_ui(ui: &mut Ui, options: &mut ColorOptions, levels: &Levels) {
     }
 }
 
-fn end_edit(value: &mut f64, speed: f64) -> egui::DragValue<'_> {
+fn end_ui(ui: &mut Ui, value: &mut f64, speed: f64, name: &str) -> egui::Response {
     let format = NumberFormat::Significant(6);
-    egui::DragValue::new(value)
+    let edit = egui::DragValue::new(value)
         .speed(speed)
-        .custom_formatter(move |value, _| format_number(Number::F64(value), format))
+        .custom_formatter(move |value, _| format_number(Number::F64(value), format));
+    let response = ui.add(edit);
+    response.widget_info(|| {
+        let info = egui::WidgetInfo::drag_value(true, *value);
+        egui::WidgetInfo { label: Some(name.to_owned()), ..info }
+    });
+    response
 }
 
 fn map_menu_ui(ui: &mut Ui, options: &mut ColorOptions, current: &str) {
-    egui::ComboBox::from_id_salt("colour map").selected_text(current).height(420.0).show_ui(
-        ui,
-        |ui| {
+    let menu = egui::ComboBox::from_id_salt("colour map")
+        .selected_text(current)
+        .height(420.0)
+        .show_ui(ui, |ui| {
             let mut kind = None;
             for map in colormaps().iter() {
                 if kind.replace(map.kind) != Some(map.kind) {
@@ -209,8 +216,10 @@ fn map_menu_ui(ui: &mut Ui, options: &mut ColorOptions, current: &str) {
                     options.colormap = Some(map.name.to_owned());
                 }
             }
-        },
-    );
+        });
+    menu.response.widget_info(|| {
+        egui::WidgetInfo::labeled(egui::Role::ComboBox, true, format!("Colour map: {current}"))
+    });
 }
 
 fn kind_text(kind: ColorMapKind) -> &'static str {

@@ -53,12 +53,16 @@ fn axis_menu_ui(
 ) -> Option<usize> {
     let text = chosen.and_then(|axis| names.get(axis)).map_or("—", String::as_str);
     let mut picked = None;
-    egui::ComboBox::from_id_salt(label).selected_text(text).show_ui(ui, |ui| {
+    let menu = egui::ComboBox::from_id_salt(label).selected_text(text).show_ui(ui, |ui| {
         for (axis, name) in names.iter().enumerate() {
             if ui.selectable_label(chosen == Some(axis), name).clicked() {
                 picked = Some(axis);
             }
         }
+    });
+    menu.response.widget_info(|| {
+        let name = format!("{label}: {text}");
+        egui::WidgetInfo::labeled(egui::Role::ComboBox, true, name)
     });
     picked
 }
