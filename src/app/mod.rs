@@ -27,7 +27,7 @@ use crate::ui::attributes::{self, Tab};
 use crate::ui::status::{Readout, status_ui};
 use crate::ui::theme;
 use crate::ui::tree::{Node, Tree, TreeAction, welcome_ui};
-use crate::views::{self, Scene, VariableState};
+use crate::views::{self, Scene, Suitability, VariableState};
 use opening::Opening;
 use screenshot::Screenshot;
 
@@ -411,7 +411,11 @@ impl App {
     }
 
     fn set_view(&mut self, views: &[FileView<CfDataset>], id: ViewId) {
-        if let Some(state) = self.selected_state(views) {
+        let variable = self
+            .selected_variable(views)
+            .and_then(|(view, variable)| view.opened()?.dataset.variable(variable));
+        let is_suited = variable.is_some_and(|v| (views::kind(id).suits)(v) != Suitability::No);
+        if let Some(state) = self.selected_state(views).filter(|_| is_suited) {
             state.view = id;
         }
     }

@@ -117,6 +117,8 @@ fn options(request: &Request) -> eframe::NativeOptions {
             .screenshot
             .is_some()
             .then(|| std::env::temp_dir().join(format!("hyperslab-{}.ron", std::process::id()))),
+        // Noise against banding costs a software renderer more than anybody sees of it.
+        dithering: false,
         // See `app::fonts`.
         system_font_fallback: false,
         event_loop_builder: prefer_x11(),

@@ -1,5 +1,7 @@
 //! The picture of a 2-D slice.
 
+use std::time::{Duration, Instant};
+
 use egui::{Color32, ColorImage, Rect, Sense, TextureHandle, TextureOptions, Ui, pos2, vec2};
 use hyperslab_core::{Axis, ErrorKind, Range, ReadError, Section, Variable};
 
@@ -41,6 +43,8 @@ pub struct HeatmapState {
     /// What is visible, for these axes; everything where `None`.
     zoom: Option<Zoom>,
     picture: Option<Picture>,
+    /// The slice that is being read and drawn, and since when.
+    under_way: Option<(SlabRequest, Instant)>,
     /// The levels last drawn with, for the panel.
     levels: Option<Levels>,
     /// What the last frame showed is complete and up to date.
@@ -134,7 +138,11 @@ fn heatmap_ui(
         (y_axis, &y_info.map),
         ((x.low, x.high), (y.low, y.high)),
     );
-    let slab_request = SlabRequest { origin, section: part.section.clone() };
+    let newest = SlabRequest { origin, section: part.section.clone() };
+    let slab_request = state.heatmap.next_request(&newest);
+    if slab_request != newest {
+        ui.ctx().request_repaint();
+    }
     let slab = match want_slab(scene, &slab_request, Priority::Visible) {
         Answer::Ready(slab) => Ok(slab),
         Answer::Failed(error) => Err(Some(error)),
@@ -157,7 +165,7 @@ fn heatmap_ui(
             Plane { slab, part: &part, axes: (x_axis, y_axis), is_decoded: settings.is_decoded };
         let drawn =
             want_picture(ui, scene, state, settings, (&frame, levels, &slab_request), &plane);
-        state.heatmap.is_current = drawn && levels_are_final;
+        state.heatmap.is_current = drawn && levels_are_final && slab_request == newest;
         hover(ui, scene, &response, &frame, &plane, (&x_info, &y_info), readout);
     }
     picture_ui(ui, state, &frame);
@@ -582,7 +590,25 @@ fn default_map_ui(ui: &mut Ui, state: &mut VariableState, settings: &mut Setting
     }
 }
 
+/// How long a slice is waited for while the slider has moved on.
+const FINISH_WITHIN: Duration = Duration::from_millis(300);
+
 impl HeatmapState {
+    /// The slice to ask for: while one steps faster than slices are drawn, one that was begun is
+    /// finished first, so that there is always something new to see.
+    fn next_request(&mut self, newest: &SlabRequest) -> SlabRequest {
+        let shown = self.picture.as_ref().map(|picture| &picture.request.slab);
+        if let Some((begun, since)) = &self.under_way {
+            let is_like_newest =
+                begun.origin == newest.origin && begun.section.shape() == newest.section.shape();
+            if is_like_newest && shown != Some(begun) && since.elapsed() < FINISH_WITHIN {
+                return begun.clone();
+            }
+        }
+        self.under_way = Some((newest.clone(), Instant::now()));
+        newest.clone()
+    }
+
     /// The last frame showed all that was asked for.
     pub fn is_current(&self) -> bool {
         self.is_current

@@ -465,6 +465,8 @@ fn plot_ui(
     let (low, high) = state.curves.visible.unwrap_or(info.map.range());
     let title = info.horizontal_title(low, high);
     let mut plot = Plot::new(("line", scene.origin(true), state.curves.axis))
+        // Room for half of the last label.
+        .width((ui.available_width() - 26.0).max(60.0))
         .allow_scroll(false)
         .allow_drag(true)
         .pan_pointer_button(egui::PointerButton::Secondary)
