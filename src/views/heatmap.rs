@@ -150,6 +150,7 @@ fn heatmap_ui(
     };
     prefetch_neighbours(scene, state, &slab_request, (x_axis, y_axis));
     if let Err(Some(error)) = &slab {
+        state.heatmap.under_way = None;
         return error_ui(ui, scene.engine, error);
     }
 
