@@ -3,6 +3,8 @@
 //! A curve along a vertical axis is drawn as a profile: the coordinate up (or down, for depth
 //! and pressure), the values across.
 
+mod ticks;
+
 use std::cell::RefCell;
 use std::sync::Arc;
 
@@ -25,10 +27,10 @@ use crate::engine::{Answer, Priority, Request, Weigh};
 use crate::prep::cell_edges::AxisMap;
 use crate::prep::line::{Polylines, Thinning, XAxis, min_max_columns, min_max_columns_of};
 use crate::prep::table::NumberFormat;
-use crate::prep::ticks::{self, Tick};
 use crate::session::{Settings, ViewId};
 use crate::ui::status::Readout;
 use crate::ui::theme::{CURVES, palette};
+use ticks::{CoordinateTicks, label_of, marks, value_ticks};
 
 pub const KIND: ViewKind =
     ViewKind { id: ViewId::Line, label: "Line", suits, ui: line_ui, options_ui };
@@ -44,9 +46,6 @@ fn suits(variable: &Variable) -> Suitability {
 }
 
 const LINE_PX: f32 = 1.5;
-
-/// Labels along the values at the most.
-const VALUE_TICKS: usize = 12;
 
 /// Where the view stands; nothing here is saved.
 #[derive(Default)]
@@ -347,69 +346,6 @@ fn window((low, high): (f64, f64), whole: (f64, f64)) -> (f64, f64, f32) {
     let step = width.log2().ceil().exp2();
     let from = ((low - whole.0) / step).floor() * step + whole.0;
     (from - step, from + 3.0 * step, (4.0 * step / width) as f32)
-}
-
-type TicksBetween = ((f64, f64), Vec<Tick>);
-
-/// Ticks of the coordinate axis, worked out once for the marks and their labels.
-struct CoordinateTicks<'a> {
-    scene: Scene<'a>,
-    info: &'a AxisInfo,
-    known: RefCell<Option<TicksBetween>>,
-    length_px: f32,
-    is_horizontal: bool,
-}
-
-impl CoordinateTicks<'_> {
-    fn of(&self, low: f64, high: f64) -> Vec<Tick> {
-        let mut known = self.known.borrow_mut();
-        match &*known {
-            Some((range, ticks)) if *range == (low, high) => ticks.clone(),
-            _ => {
-                let ticks =
-                    self.info.ticks_in(self.scene, (low, high), self.length_px, self.is_horizontal);
-                *known = Some(((low, high), ticks.clone()));
-                ticks
-            }
-        }
-    }
-
-    fn marks(&self, input: &GridInput) -> Vec<GridMark> {
-        marks(&self.of(input.bounds.0, input.bounds.1), input)
-    }
-
-    fn label(&self, mark: &GridMark, range: (f64, f64)) -> String {
-        label_of(self.of(range.0, range.1), mark.value)
-    }
-}
-
-fn marks(ticks: &[Tick], input: &GridInput) -> Vec<GridMark> {
-    // The distance between neighbours: it sets how strong the lines are drawn.
-    let step = |pair: &[Tick]| (pair[1].value - pair[0].value).abs();
-    let whole = (input.bounds.1 - input.bounds.0).abs();
-    let step_size = ticks.windows(2).map(step).fold(whole, f64::min);
-    ticks.iter().map(|tick| GridMark { value: tick.value, step_size }).collect()
-}
-
-fn label_of(ticks: Vec<Tick>, value: f64) -> String {
-    ticks.into_iter().find(|tick| tick.value == value).map(|tick| tick.label).unwrap_or_default()
-}
-
-/// Places along the values; on a logarithmic plot these are given as powers of ten. Values that
-/// are times have dates.
-fn value_ticks(low: f64, high: f64, is_log: bool, time: Option<&TimeAxis>) -> Vec<Tick> {
-    if let Some(time) = time.filter(|_| !is_log) {
-        let ticks = time.ticks(low, high, VALUE_TICKS);
-        if !ticks.is_empty() {
-            return ticks.into_iter().map(|(value, label)| Tick { value, label }).collect();
-        }
-    }
-    if !is_log {
-        return ticks::linear(low, high, VALUE_TICKS);
-    }
-    let ends = (10f64.powf(low), 10f64.powf(high));
-    let ticks = ticks::log(ends.0, ends.1, VALUE_TICKS).into_iter();
-    ticks.map(|tick| Tick { value: tick.value.log10(), ..tick }).collect()
 }
 
 /// How the values are read as dates, where they are.

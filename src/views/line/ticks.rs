@@ -1,0 +1,76 @@
+//! Where the axes of a line plot are labelled, as the plot library asks for it.
+
+use std::cell::RefCell;
+
+use egui_plot::{GridInput, GridMark};
+
+use crate::cf::TimeAxis;
+use crate::prep::ticks::{self, Tick};
+use crate::views::Scene;
+use crate::views::axis::AxisInfo;
+
+/// Labels along the values at the most.
+const VALUE_TICKS: usize = 12;
+
+pub(super) type TicksBetween = ((f64, f64), Vec<Tick>);
+
+/// Ticks of the coordinate axis, worked out once for the marks and their labels.
+pub(super) struct CoordinateTicks<'a> {
+    pub(super) scene: Scene<'a>,
+    pub(super) info: &'a AxisInfo,
+    pub(super) known: RefCell<Option<TicksBetween>>,
+    pub(super) length_px: f32,
+    pub(super) is_horizontal: bool,
+}
+
+impl CoordinateTicks<'_> {
+    fn of(&self, low: f64, high: f64) -> Vec<Tick> {
+        let mut known = self.known.borrow_mut();
+        match &*known {
+            Some((range, ticks)) if *range == (low, high) => ticks.clone(),
+            _ => {
+                let ticks =
+                    self.info.ticks_in(self.scene, (low, high), self.length_px, self.is_horizontal);
+                *known = Some(((low, high), ticks.clone()));
+                ticks
+            }
+        }
+    }
+
+    pub(super) fn marks(&self, input: &GridInput) -> Vec<GridMark> {
+        marks(&self.of(input.bounds.0, input.bounds.1), input)
+    }
+
+    pub(super) fn label(&self, mark: &GridMark, range: (f64, f64)) -> String {
+        label_of(self.of(range.0, range.1), mark.value)
+    }
+}
+
+pub(super) fn marks(ticks: &[Tick], input: &GridInput) -> Vec<GridMark> {
+    // The distance between neighbours: it sets how strong the lines are drawn.
+    let step = |pair: &[Tick]| (pair[1].value - pair[0].value).abs();
+    let whole = (input.bounds.1 - input.bounds.0).abs();
+    let step_size = ticks.windows(2).map(step).fold(whole, f64::min);
+    ticks.iter().map(|tick| GridMark { value: tick.value, step_size }).collect()
+}
+
+pub(super) fn label_of(ticks: Vec<Tick>, value: f64) -> String {
+    ticks.into_iter().find(|tick| tick.value == value).map(|tick| tick.label).unwrap_or_default()
+}
+
+/// Places along the values; on a logarithmic plot these are given as powers of ten. Values that
+/// are times have dates.
+pub(super) fn value_ticks(low: f64, high: f64, is_log: bool, time: Option<&TimeAxis>) -> Vec<Tick> {
+    if let Some(time) = time.filter(|_| !is_log) {
+        let ticks = time.ticks(low, high, VALUE_TICKS);
+        if !ticks.is_empty() {
+            return ticks.into_iter().map(|(value, label)| Tick { value, label }).collect();
+        }
+    }
+    if !is_log {
+        return ticks::linear(low, high, VALUE_TICKS);
+    }
+    let ends = (10f64.powf(low), 10f64.powf(high));
+    let ticks = ticks::log(ends.0, ends.1, VALUE_TICKS).into_iter();
+    ticks.map(|tick| Tick { value: tick.value.log10(), ..tick }).collect()
+}
