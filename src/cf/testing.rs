@@ -2,18 +2,13 @@
 
 use hyperslab_core::{
     Array, Attribute, Axis, Buffer, ByteOrder, Dataset, Dimension, DimensionId, Dtype, GroupId,
-    Listing, Storage, Variable,
+    Listing, Variable,
 };
 
 pub(super) fn variable(name: &str, dtype: Dtype, lengths: &[u64]) -> Variable {
     Variable {
-        name: name.into(),
-        group: GroupId::ROOT,
         axes: lengths.iter().map(|&length| Axis { length, dimension: None }).collect(),
-        dtype,
-        fill: None,
-        attributes: Vec::new(),
-        storage: Storage::default(),
+        ..Variable::new(name, GroupId::ROOT, dtype)
     }
 }
 
@@ -40,7 +35,7 @@ pub(super) trait With: Sized {
 impl With for Variable {
     fn with_value(mut self, name: &str, value: Array) -> Self {
         let dtype = Dtype::Char; // The stored type plays no part here.
-        self.attributes.push(Attribute { name: name.into(), dtype, value });
+        self.attributes.push(Attribute::new(name, dtype, value));
         self
     }
 }

@@ -118,13 +118,9 @@ mod tests {
 
     fn variable(shape: &[u64], chunks: Option<&[u64]>) -> Variable {
         Variable {
-            name: "v".into(),
-            group: GroupId::ROOT,
             axes: shape.iter().map(|&length| Axis { length, dimension: None }).collect(),
-            dtype: Dtype::int(4, ByteOrder::Little),
-            fill: None,
-            attributes: Vec::new(),
             storage: Storage { chunks: chunks.map(Into::into), ..Storage::default() },
+            ..Variable::new("v", GroupId::ROOT, Dtype::int(4, ByteOrder::Little))
         }
     }
 

@@ -160,7 +160,7 @@ pub struct JsonAttribute<'a>(pub &'a Attribute);
 
 impl Serialize for JsonAttribute<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Attribute { name, dtype, value } = self.0;
+        let Attribute { name, dtype, value, .. } = self.0;
         let mut object = serializer.serialize_map(Some(4))?;
         object.serialize_entry("name", name)?;
         object.serialize_entry("dtype", &JsonDtype(dtype))?;
@@ -230,7 +230,7 @@ mod tests {
         let dtype = Dtype::VarLen(Arc::new(Dtype::uint(1, Little)));
         assert_eq!(json(&dtype, &[3], sequences), "[[7,8],[],[9]]");
         let opaque = Buffer::Opaque { len: 2, bytes: vec![0, 255] };
-        assert_eq!(json(&Dtype::Opaque { len: 2 }, &[1], opaque), r#"["hex:00ff"]"#);
+        assert_eq!(json(&Dtype::Opaque { len: 2, tag: None }, &[1], opaque), r#"["hex:00ff"]"#);
         let text = Buffer::FixedText { len: 3, bytes: b"ab\0xyz".to_vec() };
         assert_eq!(json(&Dtype::FixedText { len: 3 }, &[2], text), r#"["ab","xyz"]"#);
     }

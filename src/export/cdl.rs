@@ -113,7 +113,7 @@ impl Cdl<'_> {
                         escaped_name(&name)
                     ));
                 }
-                Dtype::Opaque { len } => {
+                Dtype::Opaque { len, .. } => {
                     self.line(&format!("opaque({len}) {} ;\n", escaped_name(&name)));
                 }
                 _ => {}
@@ -412,7 +412,7 @@ impl Types {
                 self.add(element, depth + 1);
                 (None, "vlen_t".to_owned())
             }
-            Dtype::Opaque { len } => (None, format!("opaque_{len}_t")),
+            Dtype::Opaque { len, .. } => (None, format!("opaque_{len}_t")),
             _ => return,
         };
         let mut name = given.unwrap_or_else(|| plain.clone());
@@ -652,12 +652,12 @@ fn push_quoted(out: &mut Vec<u8>, bytes: &[u8]) {
 mod tests {
     use super::*;
     use hyperslab_core::dtype::Field;
-    use hyperslab_core::{Array, Axis, ByteOrder, Dimension, Listing, Storage};
+    use hyperslab_core::{Array, Axis, ByteOrder, Dimension, Listing};
 
     const LITTLE: ByteOrder = ByteOrder::Little;
 
     fn attribute(name: &str, dtype: Dtype, values: impl Into<Buffer>) -> Attribute {
-        Attribute { name: name.into(), dtype, value: Array::vector(values.into()) }
+        Attribute::new(name, dtype, Array::vector(values.into()))
     }
 
     fn text(name: &str, text: &[u8]) -> Attribute {
@@ -673,13 +673,9 @@ mod tests {
         let axis =
             |&(length, id): &(u64, Option<u32>)| Axis { length, dimension: id.map(DimensionId) };
         Variable {
-            name: name.into(),
-            group: GroupId::ROOT,
             axes: axes.iter().map(axis).collect(),
-            dtype,
-            fill: None,
             attributes,
-            storage: Storage::default(),
+            ..Variable::new(name, GroupId::ROOT, dtype)
         }
     }
 
@@ -719,7 +715,7 @@ mod tests {
                 variable("data", Dtype::Char, &[], vec![text("2nd", b"caf\xe9")]),
             ],
             attributes: vec![text("title", b"line 1\nline 2\n")],
-            groups: Vec::new(),
+            ..Listing::default()
         };
         let want = "netcdf a.b {
 dimensions:
@@ -804,7 +800,7 @@ variables:
             Buffer::VarLen { ends: vec![3, 3, 4], values: Box::new(vec![1i32, 2, 3, 4].into()) };
         let texts = Buffer::Text(vec![b"one\ntwo"[..].into(), b"thr\"ee"[..].into()]);
         let bytes = Buffer::Opaque { len: 3, bytes: vec![0xca, 0xfe, 1, 0, 0xff, 0x10] };
-        let opaque = Dtype::Opaque { len: 3 };
+        let opaque = Dtype::Opaque { len: 3, tag: None };
         let root = Listing {
             dimensions: vec![dimension("time", 0, 0, true), dimension("x", 0, 2, false)],
             variables: vec![
@@ -832,7 +828,7 @@ variables:
                 attribute("v", sequence, lists),
                 attribute("c", mixed, value),
             ],
-            groups: Vec::new(),
+            ..Listing::default()
         };
         let want = "netcdf e {
 types:
@@ -886,6 +882,7 @@ variables:
             variables: vec![a],
             attributes: vec![text("note", b"g")],
             groups: vec!["deep".into()],
+            ..Listing::default()
         };
         dataset.graft(GroupId(1), listing).unwrap();
         let want = "netcdf e {

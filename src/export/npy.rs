@@ -81,7 +81,8 @@ pub fn write_values(mut out: impl Write, values: &Buffer) -> io::Result<()> {
         Buffer::F64(v) => little_endian!(v),
         Buffer::U8(bytes) | Buffer::Char(bytes) => out.write_all(bytes),
         Buffer::FixedText { bytes, .. } | Buffer::Opaque { bytes, .. } => out.write_all(bytes),
-        Buffer::Text(_) | Buffer::Compound { .. } | Buffer::VarLen { .. } => Err(unsupported()),
+        Buffer::Array { values, .. } => write_values(out, values),
+        _ => Err(unsupported()),
     }
 }
 
@@ -102,7 +103,7 @@ pub fn descr(values: &Buffer) -> Option<String> {
         Buffer::Char(_) => "|S1".into(),
         Buffer::FixedText { len, .. } => format!("|S{len}"),
         Buffer::Opaque { len, .. } => format!("|V{len}"),
-        Buffer::Text(_) | Buffer::Compound { .. } | Buffer::VarLen { .. } => return None,
+        _ => return None,
     })
 }
 

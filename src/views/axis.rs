@@ -424,15 +424,11 @@ mod tests {
     use super::*;
 
     fn axis(role: AxisRole, centers: &[f64]) -> AxisInfo {
-        let variable = Variable {
-            name: "x".into(),
-            group: hyperslab_core::GroupId::ROOT,
-            axes: Vec::new(),
-            dtype: hyperslab_core::Dtype::float(8, hyperslab_core::ByteOrder::Big),
-            fill: None,
-            attributes: Vec::new(),
-            storage: hyperslab_core::Storage::default(),
-        };
+        let variable = Variable::new(
+            "x",
+            hyperslab_core::GroupId::ROOT,
+            hyperslab_core::Dtype::float(8, hyperslab_core::ByteOrder::Big),
+        );
         AxisInfo {
             title: "t".into(),
             name: "n".into(),

@@ -212,17 +212,12 @@ pub fn pending_ui(ui: &mut Ui, progress: &hyperslab_core::Progress) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use hyperslab_core::{Axis, ByteOrder, Dtype, GroupId, Storage};
+    use hyperslab_core::{Axis, ByteOrder, Dtype, GroupId};
 
     fn variable(dtype: Dtype, shape: &[u64]) -> Variable {
         Variable {
-            name: "v".into(),
-            group: GroupId::ROOT,
             axes: shape.iter().map(|&length| Axis { length, dimension: None }).collect(),
-            dtype,
-            fill: None,
-            attributes: Vec::new(),
-            storage: Storage::default(),
+            ..Variable::new("v", GroupId::ROOT, dtype)
         }
     }
 

@@ -6,6 +6,7 @@ use ndarray::{ArrayViewD, IxDyn};
 
 use crate::dtype::{ByteOrder, Dtype};
 use crate::error::{ReadError, Result};
+use crate::reference::Reference;
 
 /// `shape` in the order of the axes, the last one fastest; empty for a scalar.
 #[derive(Clone, Debug, PartialEq)]
@@ -51,6 +52,15 @@ pub enum Buffer {
         len: usize,
         bytes: Vec<u8>,
     },
+    /// Integers of more than 64 bits.
+    Wide(Vec<i128>),
+    /// `per` values an element, one after the other.
+    Array {
+        per: usize,
+        values: Box<Buffer>,
+    },
+    /// `None` where a reference is null or points nowhere.
+    Reference(Vec<Option<Box<Reference>>>),
 }
 
 /// A number as a viewer needs it: without losing the digits of 64-bit integers.
@@ -239,6 +249,9 @@ impl Buffer {
             Self::Text(v) => v.len(),
             Self::Compound { count, .. } => *count,
             Self::VarLen { ends, .. } => ends.len(),
+            Self::Wide(v) => v.len(),
+            Self::Array { per, values } => values.len().checked_div(*per).unwrap_or(0),
+            Self::Reference(v) => v.len(),
             _ => 0,
         })
     }
@@ -257,6 +270,12 @@ impl Buffer {
                 fields.iter().map(|(name, values)| name.len() + values.bytes()).sum()
             }
             Self::VarLen { ends, values } => size_of_val(ends.as_slice()) + values.bytes(),
+            Self::Wide(v) => size_of_val(v.as_slice()),
+            Self::Array { values, .. } => values.bytes(),
+            Self::Reference(v) => {
+                let held = v.iter().flatten().map(|reference| reference.bytes()).sum::<usize>();
+                size_of_val(v.as_slice()) + held
+            }
             _ => 0,
         })
     }
@@ -274,6 +293,7 @@ impl Buffer {
             Self::U64(v) => Number::Int(i128::from(*v.get(index)?)),
             Self::F32(v) => Number::F32(*v.get(index)?),
             Self::F64(v) => Number::F64(*v.get(index)?),
+            Self::Wide(v) => Number::Int(*v.get(index)?),
             _ => return None,
         })
     }

@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::chunk_cache::ChunkCache;
 use crate::error::{ReadError, Result};
 use crate::limits::Limits;
 
@@ -56,6 +57,8 @@ pub struct ReadContext {
     pub cancel: CancelFlag,
     pub progress: Progress,
     pub limits: Limits,
+    /// Where readers of compressed formats keep decoded chunks between reads.
+    pub chunk_cache: ChunkCache,
     notes: Arc<Mutex<Vec<String>>>,
 }
 
@@ -67,6 +70,12 @@ impl ReadContext {
     #[must_use]
     pub fn with_limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
+        self
+    }
+
+    #[must_use]
+    pub fn with_chunk_cache(mut self, cache: ChunkCache) -> Self {
+        self.chunk_cache = cache;
         self
     }
 

@@ -3,7 +3,7 @@
 use byteorder::{BigEndian, ByteOrder as _, LittleEndian};
 
 use crate::dtype::ByteOrder;
-use crate::error::{ReadError, Result};
+use crate::error::{ErrorKind, ReadError, Result};
 
 /// A position in `bytes`, which begin at `base` in the file (for the offsets in errors).
 #[derive(Clone, Debug)]
@@ -75,6 +75,22 @@ impl<'a> Cursor<'a> {
         })
     }
 
+    /// An unsigned number of 1 to 8 bytes.
+    ///
+    /// # Errors
+    /// `Bug` for another width; `Truncated`.
+    pub fn uint(&mut self, bytes: u8) -> Result<u64> {
+        if !(1..=8).contains(&bytes) {
+            let message = format!("a number of {bytes} bytes");
+            return Err(ReadError::new(ErrorKind::Bug, message));
+        }
+        let found = self.take(usize::from(bytes))?;
+        Ok(match self.order {
+            ByteOrder::Big => BigEndian::read_uint(found, found.len()),
+            ByteOrder::Little => LittleEndian::read_uint(found, found.len()),
+        })
+    }
+
     /// A malformed-file error at the next byte.
     pub fn malformed(&self, message: impl Into<String>) -> ReadError {
         ReadError::malformed(message).at(self.offset())
@@ -99,6 +115,8 @@ mod tests {
         assert_eq!(big.u16().unwrap_err().offset(), Some(104));
         assert_eq!(big.u8().unwrap(), 9);
         let mut little = Cursor::new(&bytes, 0, ByteOrder::Little);
+        assert_eq!(little.clone().uint(3).unwrap(), 0x1_0000);
+        assert!(little.clone().uint(9).is_err());
         assert_eq!(little.u32().unwrap(), 0x0201_0000);
         assert_eq!(little.take(usize::MAX).unwrap_err().offset(), Some(4));
     }

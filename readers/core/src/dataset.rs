@@ -49,8 +49,45 @@ pub struct Group {
     pub groups: Vec<GroupId>,
     pub variables: Vec<VariableId>,
     pub dimensions: Vec<DimensionId>,
+    pub types: Vec<NamedType>,
+    pub links: Vec<Link>,
+    /// Path under which the same group was met first, where it has several.
+    pub alias_of: Option<String>,
+    /// Why something in it could not be read; the rest is here.
+    pub error: Option<ReadError>,
     /// Its contents are in the arena.
     pub is_listed: bool,
+}
+
+/// A type that the file names, for variables and attributes to share.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NamedType {
+    pub name: String,
+    pub dtype: Dtype,
+    pub attributes: Vec<Attribute>,
+    pub alias_of: Option<String>,
+}
+
+/// An entry of a group that leads elsewhere: it is shown, never followed while listing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Link {
+    pub name: String,
+    pub target: LinkTarget,
+    /// Why there is nothing to be shown behind it.
+    pub error: Option<ReadError>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LinkTarget {
+    /// A path in the same file, from the link's own group unless it begins with `/`.
+    Soft { path: String },
+    /// A path in another file, whose name is as stored.
+    External { file: String, path: String },
+    /// A kind of link that a program of its own follows, by its number.
+    UserDefined { class: u8 },
+    /// An object of the same file that is not listed here: it lies above, which would run in a
+    /// circle, or it cannot be read. The path is empty where it has none.
+    Hard { path: String },
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -63,6 +100,12 @@ pub struct Variable {
     pub fill: Option<Array>,
     pub attributes: Vec<Attribute>,
     pub storage: Storage,
+    /// It has no values and no shape at all (HDF5's null dataspace).
+    pub is_null: bool,
+    /// Path under which the same variable was met first, where it has several.
+    pub alias_of: Option<String>,
+    /// Why something of it could not be read; the rest is here.
+    pub error: Option<ReadError>,
 }
 
 /// One axis of a variable; an HDF5 axis may lack a dimension.
@@ -86,6 +129,16 @@ pub struct Attribute {
     /// As stored, byte order included; the value is in native order.
     pub dtype: Dtype,
     pub value: Array,
+    /// It has no value and no shape at all.
+    pub is_null: bool,
+    /// It keeps the format's own books (`_NCProperties`, `DIMENSION_LIST`); of interest to few.
+    pub is_internal: bool,
+}
+
+impl Attribute {
+    pub fn new(name: impl Into<String>, dtype: Dtype, value: Array) -> Self {
+        Self { name: name.into(), dtype, value, is_null: false, is_internal: false }
+    }
 }
 
 /// How a variable lies in the file: for people and for prefetch, never needed to read it.
@@ -112,8 +165,25 @@ pub struct Listing {
     pub attributes: Vec<Attribute>,
     pub dimensions: Vec<Dimension>,
     pub variables: Vec<Variable>,
-    /// Names of the child groups.
-    pub groups: Vec<String>,
+    /// The child groups.
+    pub groups: Vec<ChildGroup>,
+    pub types: Vec<NamedType>,
+    pub links: Vec<Link>,
+    /// Why something in the group could not be read; the rest is here.
+    pub error: Option<ReadError>,
+}
+
+/// A group as its parent knows it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ChildGroup {
+    pub name: String,
+    pub alias_of: Option<String>,
+}
+
+impl From<&str> for ChildGroup {
+    fn from(name: &str) -> Self {
+        Self { name: name.into(), alias_of: None }
+    }
 }
 
 impl Default for Dataset {
@@ -152,10 +222,14 @@ impl Dataset {
         parent.dimensions =
             ids(first_dimension, listing.dimensions.len()).map(DimensionId).collect();
         parent.groups = children.clone();
+        parent.types = listing.types;
+        parent.links = listing.links;
+        parent.error = listing.error;
         self.variables.extend(listing.variables);
         self.dimensions.extend(listing.dimensions);
-        self.groups.extend(listing.groups.into_iter().map(|name| Group {
-            name,
+        self.groups.extend(listing.groups.into_iter().map(|child| Group {
+            name: child.name,
+            alias_of: child.alias_of,
             parent: Some(group),
             ..Group::default()
         }));
@@ -211,6 +285,22 @@ impl Dataset {
 }
 
 impl Variable {
+    /// A variable of this type and nothing else yet.
+    pub fn new(name: impl Into<String>, group: GroupId, dtype: Dtype) -> Self {
+        Self {
+            name: name.into(),
+            group,
+            axes: Vec::new(),
+            dtype,
+            fill: None,
+            attributes: Vec::new(),
+            storage: Storage::default(),
+            is_null: false,
+            alias_of: None,
+            error: None,
+        }
+    }
+
     pub fn shape(&self) -> Vec<u64> {
         self.axes.iter().map(|axis| axis.length).collect()
     }
@@ -240,15 +330,7 @@ mod tests {
     use crate::dtype::ByteOrder;
 
     fn variable(name: &str, group: GroupId) -> Variable {
-        Variable {
-            name: name.into(),
-            group,
-            axes: Vec::new(),
-            dtype: Dtype::float(4, ByteOrder::Big),
-            fill: None,
-            attributes: Vec::new(),
-            storage: Storage::default(),
-        }
+        Variable::new(name, group, Dtype::float(4, ByteOrder::Big))
     }
 
     #[test]

@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 pub mod array;
+pub mod chunk_cache;
 pub mod chunks;
 pub mod context;
 pub mod cursor;
@@ -13,19 +14,22 @@ pub mod dtype;
 pub mod error;
 pub mod limits;
 pub mod reader;
+pub mod reference;
 pub mod section;
 pub mod source;
 
 pub use array::{Array, Buffer};
+pub use chunk_cache::ChunkCache;
 pub use context::{CancelFlag, Progress, ReadContext};
 pub use cursor::Cursor;
 pub use dataset::{
-    Attribute, Axis, Dataset, Dimension, DimensionId, Group, GroupId, Listing, Storage, Variable,
-    VariableId,
+    Attribute, Axis, ChildGroup, Dataset, Dimension, DimensionId, Group, GroupId, Link, LinkTarget,
+    Listing, NamedType, Storage, Variable, VariableId,
 };
 pub use dtype::{ByteOrder, Dtype};
 pub use error::{ErrorKind, ReadError, Result};
 pub use limits::Limits;
 pub use reader::{Confidence, Format, Reader};
+pub use reference::{Reference, Region};
 pub use section::{Range, Section};
 pub use source::{Blob, MemorySource, Source};

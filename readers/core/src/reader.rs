@@ -51,6 +51,17 @@ pub trait Reader: Send + Sync {
     /// What the file says it is, for people and scripts: `CDF-2`, `NetCDF-4`.
     fn format_name(&self) -> &str;
 
+    /// The data model it keeps to within its format: NetCDF-4's `classic` or `enhanced`.
+    fn model(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// A writer says it is at work on the file: what is news should be shown without being
+    /// asked for.
+    fn is_being_written(&self) -> bool {
+        false
+    }
+
     /// What is in `group`, itself excepted. Called once for every group, parents first, by one
     /// thread at a time; ids follow from the order of these calls (see [`Listing`]). Flat
     /// formats answer all at once for the root.

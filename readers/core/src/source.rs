@@ -30,6 +30,24 @@ pub trait Source: Send + Sync {
         Ok(())
     }
 
+    /// The file's own name, without folders; empty for what has none.
+    fn name(&self) -> &str {
+        ""
+    }
+
+    /// A file that this one names as a part of it (external data, virtual sources, members of
+    /// a family). `path` is as stored: relative ones start from this file's folder. Only what
+    /// lies in that folder or below is opened; an absolute path may still mean a file of the
+    /// same name beside this one.
+    ///
+    /// # Errors
+    /// `Unsupported` when this is not a file with neighbours, or the path leads outside the
+    /// folder; `Io` when it is not there.
+    fn sibling(&self, path: &str, cx: &ReadContext) -> Result<Arc<dyn Source>> {
+        let _ = cx;
+        Err(ReadError::unsupported(format!("{path:?}, another file, from here")))
+    }
+
     /// The file has grown or was written to since it was opened; what was read stays valid.
     fn has_news(&self) -> bool {
         false

@@ -305,7 +305,7 @@ impl<'a> HeaderParser<'a> {
             |e: ReadError| e.in_object(format!("attribute {} of {}", quoted(&name), owner()));
         let nc_type = self.nc_type().map_err(object)?;
         let values = self.values(nc_type).map_err(object)?;
-        Ok(Attribute { name, dtype: nc_type.dtype(), value: Array::vector(values) })
+        Ok(Attribute::new(name, nc_type.dtype(), Array::vector(values)))
     }
 
     fn var_list(&mut self, dimensions: usize) -> Result<Vec<Variable>> {

@@ -109,7 +109,7 @@ impl Reader for Netcdf3Reader {
             attributes: self.header.attributes.clone(),
             dimensions: self.dimensions(),
             variables: variables.map(|(entry, layout)| variable(entry, layout)).collect(),
-            groups: Vec::new(),
+            ..Listing::default()
         })
     }
 
@@ -126,15 +126,13 @@ impl Reader for Netcdf3Reader {
 fn variable(entry: &header::Variable, layout: &VariableLayout) -> Variable {
     let axes = layout.shape.iter().zip(&entry.dimids);
     Variable {
-        name: entry.name.clone(),
-        group: GroupId::ROOT,
         axes: axes
             .map(|(&length, &id)| Axis { length, dimension: Some(DimensionId(id)) })
             .collect(),
-        dtype: entry.nc_type.dtype(),
         fill: fill(entry),
         attributes: entry.attributes.clone(),
         storage: storage(layout),
+        ..Variable::new(&entry.name, GroupId::ROOT, entry.nc_type.dtype())
     }
 }
 

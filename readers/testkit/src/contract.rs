@@ -175,7 +175,7 @@ fn fits(dtype: &Dtype, values: &Buffer) -> bool {
         (Dtype::Enum(t), values) => fits(&t.base, values),
         (Dtype::Char, Buffer::Char(_)) | (Dtype::Text, Buffer::Text(_)) => true,
         (Dtype::FixedText { len: a }, Buffer::FixedText { len: b, .. }) => a == b,
-        (Dtype::Opaque { len: a }, Buffer::Opaque { len: b, .. }) => a == b,
+        (Dtype::Opaque { len: a, .. }, Buffer::Opaque { len: b, .. }) => a == b,
         (Dtype::VarLen(base), Buffer::VarLen { values, .. }) => fits(base, values),
         (Dtype::Compound(t), Buffer::Compound { fields, .. }) => {
             t.fields.len() == fields.len()

@@ -55,6 +55,12 @@ fn pick(buffer: &Buffer, at: &[usize]) -> Buffer {
             };
             Buffer::Compound { count: at.len(), fields: fields.iter().map(field).collect() }
         }
+        Buffer::Wide(v) => each!(Wide, v),
+        Buffer::Reference(v) => each!(Reference, v),
+        Buffer::Array { per, values } => {
+            let at: Vec<usize> = at.iter().flat_map(|&k| k * per..(k + 1) * per).collect();
+            Buffer::Array { per: *per, values: Box::new(pick(values, &at)) }
+        }
         Buffer::VarLen { ends, values } => {
             let (mut picked, mut new_ends) = (Vec::new(), Vec::new());
             for &k in at {

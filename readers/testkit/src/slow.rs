@@ -134,7 +134,7 @@ impl SlowReader {
     pub fn attr(mut self, name: &str, text: &str) -> Self {
         let (variable, _) = self.variables.last_mut().expect("a variable");
         let value = Array::text(text);
-        variable.attributes.push(Attribute { name: name.into(), dtype: Dtype::Char, value });
+        variable.attributes.push(Attribute::new(name, Dtype::Char, value));
         self
     }
 
@@ -145,13 +145,9 @@ impl SlowReader {
             Axis { length: self.dimensions[at].length, dimension: Some(DimensionId(at as u32)) }
         };
         let variable = Variable {
-            name: name.into(),
-            group: GroupId::ROOT,
             axes: dims.iter().map(axis).collect(),
-            dtype: Dtype::float(bytes, ByteOrder::Little),
-            fill: None,
-            attributes: Vec::new(),
             storage: Storage { layout: "computed".into(), ..Storage::default() },
+            ..Variable::new(name, GroupId::ROOT, Dtype::float(bytes, ByteOrder::Little))
         };
         self.variables.push((variable, behaviour));
         self

@@ -34,7 +34,7 @@ pub(super) fn write_raw(wanted: &Wanted<'_>, out: &mut Output) -> Outcome {
 fn empty(dtype: &Dtype) -> Option<Buffer> {
     match *dtype {
         Dtype::FixedText { len } => Some(Buffer::FixedText { len, bytes: Vec::new() }),
-        Dtype::Opaque { len } => Some(Buffer::Opaque { len, bytes: Vec::new() }),
+        Dtype::Opaque { len, .. } => Some(Buffer::Opaque { len, bytes: Vec::new() }),
         _ => Buffer::with_capacity(dtype, 0).ok(),
     }
 }
