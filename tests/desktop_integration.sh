@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs hyperslab for a made-up user and asks the desktop's own tools what opens a NetCDF
-# file, then removes it and looks for leftovers. Needs no display; touches no real settings.
+# or an HDF5 file, then removes it and looks for leftovers. Needs no display; touches no real settings.
 #
 #   tests/desktop_integration.sh [PROGRAM]
 #
@@ -15,6 +15,7 @@ set -u
 
 app=org.hyperslab.Hyperslab
 netcdf=application/x-netcdf
+hdf5=application/x-hdf5
 tree=$(cd "$(dirname "$0")/.." && pwd)
 linux=$tree/packaging/linux
 real_program=${1:-}
@@ -57,11 +58,7 @@ shipped_files_are_valid() {
 
 a_fresh_user_gets_netcdf_files_opened() {
     new_user fresh
-    local before after
-    before=$(types_of_hdf5_files)
-
     check 'install.sh succeeds for a fresh user' install
-    after=$(types_of_hdf5_files)
     check 'install.sh succeeds a second time' install
     equal 'installing twice leaves one default' \
         "$netcdf=$app.desktop" "$(grep "$netcdf" "$home/.config/mimeapps.list")"
@@ -86,6 +83,16 @@ a_fresh_user_gets_netcdf_files_opened() {
         done
         equal 'xdg-mime opens NetCDF with hyperslab' "$app.desktop" \
             "$(as_user xdg-mime query default "$netcdf")"
+        for name in "${hdf5_names[@]}"; do
+            local type
+            type=$(as_user xdg-mime query filetype "$data/$name")
+            equal "xdg-mime opens $name with hyperslab" "$app.desktop" \
+                "$(as_user xdg-mime query default "$type")"
+        done
+        equal 'a NetCDF-4 file keeps the type of its suffix' "$netcdf" \
+            "$(as_user xdg-mime query filetype "$data/hdf5.nc")"
+        equal 'xdg-mime knows a MATLAB file' application/x-matlab-data \
+            "$(as_user xdg-mime query filetype "$data/cells.mat")"
         equal 'a file that only starts like NetCDF is not taken' 'application/octet-stream' \
             "$(as_user xdg-mime query filetype "$data/not_netcdf")"
     fi
@@ -96,8 +103,10 @@ a_fresh_user_gets_netcdf_files_opened() {
         check 'gio opens NetCDF with hyperslab' gio_default_is "$app.desktop" "$netcdf"
         check 'the type has a second, unofficial name' \
             gio_default_is "$app.desktop" application/netcdf
-        equal 'HDF5 files keep the types they had' "$before" "$after"
-        check 'HDF5 is not claimed' gio_default_is '' application/x-hdf
+        for name in "${hdf5_names[@]}"; do
+            equal "gio knows $name" "$hdf5" "$(gio_type "$data/$name")"
+        done
+        check 'gio opens HDF5 with hyperslab' gio_default_is "$app.desktop" "$hdf5"
     fi
 
     # From here on the program is one that notes what it was asked to open.
@@ -215,12 +224,6 @@ gio_default_is() {
     [ "$answer" = "$1" ]
 }
 
-types_of_hdf5_files() {
-    for name in hdf5 hdf5.nc hdf5.h5; do
-        echo "$name $(gio_type "$data/$name")"
-    done
-}
-
 # ---- data and the stand-in ----
 
 make_data_files() {
@@ -234,9 +237,12 @@ make_data_files() {
     { printf 'CDF\002' && head -c 28 /dev/zero; } >"$data/cdf2"
     { printf 'CDF\005' && head -c 44 /dev/zero; } >"$data/cdf5"
     { printf 'CDF\007' && head -c 28 /dev/zero; } >"$data/not_netcdf"
-    for name in hdf5 hdf5.nc hdf5.h5; do
+    hdf5_names=(hdf5 a.h5 a.hdf5 a.he5 a.h5ad a.nxs user_block)
+    for name in hdf5 a.h5 a.hdf5 a.he5 a.h5ad a.nxs hdf5.nc hdf5.nc4; do
         { printf '\211HDF\r\n\032\n' && head -c 2040 /dev/zero; } >"$data/$name"
     done
+    { head -c 512 /dev/zero && cat "$data/hdf5"; } >"$data/user_block"
+    { printf 'MATLAB 7.3 MAT-file' && head -c 493 /dev/zero && cat "$data/hdf5"; } >"$data/cells.mat"
 }
 
 make_stand_in() {

@@ -68,6 +68,15 @@ impl LocalFile {
         &self.file
     }
 
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Without folders; empty where it is not text.
+    pub fn name(&self) -> &str {
+        self.path.file_name().and_then(|name| name.to_str()).unwrap_or_default()
+    }
+
     /// When it was opened.
     pub fn len(&self) -> u64 {
         self.opened.len

@@ -11,6 +11,7 @@
 
 use std::path::Path;
 use std::ptr;
+use std::sync::Arc;
 use std::sync::atomic::{Ordering, fence};
 
 use hyperslab_core::source::check_bounds;
@@ -74,6 +75,14 @@ impl Source for MappedFile {
     fn verify(&self) -> Result<()> {
         self.file.verify()?;
         self.mapping.check()
+    }
+
+    fn name(&self) -> &str {
+        self.file.name()
+    }
+
+    fn sibling(&self, path: &str, cx: &ReadContext) -> Result<Arc<dyn Source>> {
+        crate::neighbour::open(self.file.path(), path, cx)
     }
 
     fn has_news(&self) -> bool {

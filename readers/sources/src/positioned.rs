@@ -1,6 +1,7 @@
 //! A file read by position, on any file system and any operating system.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use hyperslab_core::source::check_bounds;
 use hyperslab_core::{Blob, ReadContext, Result, Source};
@@ -35,6 +36,14 @@ impl Source for PositionedFile {
 
     fn verify(&self) -> Result<()> {
         self.0.verify()
+    }
+
+    fn name(&self) -> &str {
+        self.0.name()
+    }
+
+    fn sibling(&self, path: &str, cx: &ReadContext) -> Result<Arc<dyn Source>> {
+        crate::neighbour::open(self.0.path(), path, cx)
     }
 
     fn has_news(&self) -> bool {
