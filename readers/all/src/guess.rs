@@ -8,7 +8,8 @@ const HEAD_BYTES: u64 = 1024;
 /// Files of a text format may have this much of it cut off in the middle of a character.
 const LONGEST_CHARACTER_BYTES: usize = 4;
 
-const HDF5: &[u8] = b"\x89HDF\r\n\x1a\n";
+/// The first member of the archive stands 30 bytes behind its beginning.
+const KERAS: &str = "a Keras model (.keras), a zip archive; unpack it and open model.weights.h5";
 
 /// Offset, bytes found there, words. The first that fits is said.
 const SIGNATURES: &[(usize, &[u8], &str)] = &[
@@ -18,7 +19,7 @@ const SIGNATURES: &[(usize, &[u8], &str)] = &[
     (0, b"\xcd\xf2\x60\x02", "CDF (NASA Common Data Format, not NetCDF)"),
     (0, b"\x00\x00\xff\xff\x00\x00\xff\xff", "CDF (NASA Common Data Format, not NetCDF)"),
     (0, b"SIMPLE  =", "FITS"),
-    (0, b"MATLAB 5.0 MAT-file", "a MATLAB file, version 5"),
+    (0, b"MATLAB 5.0 MAT-file", "a MATLAB file of version 5 to 7.2; save it with -v7.3"),
     (0, b"\x93NUMPY", "a NumPy array"),
     (0, b"PAR1", "Apache Parquet"),
     (0, b"II*\0", "TIFF (or GeoTIFF)"),
@@ -32,6 +33,9 @@ const SIGNATURES: &[(usize, &[u8], &str)] = &[
     (0, b"%PDF", "a PDF document"),
     (0, b"%!PS", "PostScript"),
     (0, b"SQLite format 3\0", "an SQLite database"),
+    (30, b"metadata.json", KERAS),
+    (30, b"config.json", KERAS),
+    (30, b"model.weights.h5", KERAS),
     (0, b"PK\x03\x04", "a zip archive; unpack it first"),
     (0, b"PK\x05\x06", "an empty zip archive"),
     (0, b"\x1f\x8b", "gzip-compressed data; unpack it first"),
@@ -55,10 +59,6 @@ pub fn looks(source: &dyn Source, cx: &ReadContext) -> Result<String> {
     if head.is_empty() {
         return Ok("it is empty".into());
     }
-    if let Some(offset) = hdf5_offset(source, cx)? {
-        let place = if offset == 0 { String::new() } else { format!(" from byte {offset} on") };
-        return Ok(format!("it looks like HDF5 (which includes NetCDF-4){place}"));
-    }
     if let Some(words) = grib(&head).or_else(|| signature(&head)) {
         return Ok(format!("it looks like {words}"));
     }
@@ -73,19 +73,6 @@ pub fn looks(source: &dyn Source, cx: &ReadContext) -> Result<String> {
     }
     let first: Vec<String> = head.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
     Ok(format!("it begins with the bytes {}", first.join(" ")))
-}
-
-/// An HDF5 superblock may stand behind a user block of 512 bytes, 1024, 2048, ….
-fn hdf5_offset(source: &dyn Source, cx: &ReadContext) -> Result<Option<u64>> {
-    let mut offset: u64 = 0;
-    while offset.checked_add(HDF5.len() as u64).is_some_and(|end| end <= source.len()) {
-        if *source.read_at(offset, HDF5.len() as u64, cx)? == *HDF5 {
-            return Ok(Some(offset));
-        }
-        let Some(next) = offset.max(256).checked_mul(2) else { break };
-        offset = next;
-    }
-    Ok(None)
 }
 
 /// GRIB messages may stand behind the heading of a WMO bulletin. The edition is their 8th byte.
@@ -149,12 +136,15 @@ mod tests {
         tar[100] = 0;
         let cases: &[(&[u8], &str)] = &[
             (b"", "it is empty"),
-            (b"\x89HDF\r\n\x1a\n\0\0\0\0", "it looks like HDF5 (which includes NetCDF-4)"),
             (b"\x0e\x03\x13\x01\0\0", "it looks like HDF4"),
             (b"GRIB\0\0\x10\x02rest", "it looks like GRIB edition 2"),
             (
                 b"\x01\r\r\n123\r\r\nHTXA50 KWBC\r\r\nGRIB\0\0\x10\x01",
                 "it looks like GRIB edition 1",
+            ),
+            (
+                &[b"PK\x03\x04", &[0; 26][..], b"metadata.json"].concat(),
+                &format!("it looks like {KERAS}"),
             ),
             (b"PK\x03\x04\x14\0", "it looks like a zip archive; unpack it first"),
             (b"\x1f\x8b\x08", "it looks like gzip-compressed data; unpack it first"),
@@ -177,20 +167,6 @@ mod tests {
             assert_eq!(words(bytes), *expected);
         }
         assert!(words(b"\n<!DOCTYPE html><title>Login</title>").contains("a web page"));
-    }
-
-    #[test]
-    fn an_hdf5_superblock_is_found_behind_a_user_block() {
-        for offset in [512, 1024, 2048, 1 << 20] {
-            let mut bytes = vec![b'#'; offset];
-            bytes.extend_from_slice(HDF5);
-            let expected =
-                format!("it looks like HDF5 (which includes NetCDF-4) from byte {offset} on");
-            assert_eq!(words(&bytes), expected);
-        }
-        let mut elsewhere = vec![b'#'; 700];
-        elsewhere.extend_from_slice(HDF5);
-        assert!(!words(&elsewhere).contains("HDF5"));
     }
 
     #[test]

@@ -108,6 +108,22 @@ impl OpenFile {
         &self.format_name
     }
 
+    /// As [`Reader::model`].
+    pub fn model(&self) -> Option<&'static str> {
+        self.reader.model()
+    }
+
+    /// As [`Reader::is_being_written`].
+    pub fn is_being_written(&self) -> bool {
+        self.reader.is_being_written()
+    }
+
+    /// Where nothing was written there are the fill values of the netCDF libraries, whether the
+    /// file declares them or not.
+    pub fn has_netcdf_fills(&self) -> bool {
+        self.format.id == "netcdf3" || self.format_name == "NetCDF-4"
+    }
+
     pub fn source(&self) -> &Arc<dyn Source> {
         &self.source
     }

@@ -1,6 +1,7 @@
 //! Values read from a file: a shape and one typed vector in native byte order.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use ndarray::{ArrayViewD, IxDyn};
 
@@ -298,6 +299,80 @@ impl Buffer {
         })
     }
 
+    /// The elements of `range`, those that vary in length with their values; `None` where there
+    /// are not so many.
+    pub fn slice(&self, range: Range<usize>) -> Option<Self> {
+        let bytes_of =
+            |bytes: &[u8], len: usize| bytes.get(scaled(&range, len)?).map(<[u8]>::to_vec);
+        Some(with_numbers!(self, v => v.get(range)?.to_vec().into(), else match self {
+            Self::Char(bytes) => Self::Char(bytes_of(bytes, 1)?),
+            Self::FixedText { len, bytes } => {
+                Self::FixedText { len: *len, bytes: bytes_of(bytes, *len)? }
+            }
+            Self::Opaque { len, bytes } => Self::Opaque { len: *len, bytes: bytes_of(bytes, *len)? },
+            Self::Text(v) => Self::Text(v.get(range)?.to_vec()),
+            Self::Wide(v) => Self::Wide(v.get(range)?.to_vec()),
+            Self::Reference(v) => Self::Reference(v.get(range)?.to_vec()),
+            Self::Array { per, values } => {
+                Self::Array { per: *per, values: Box::new(values.slice(scaled(&range, *per)?)?) }
+            }
+            Self::Compound { count, fields } => {
+                let field = |(name, values): &(String, Self)| {
+                    // A field with axes of its own has several values an element.
+                    let each = values.len().checked_div(*count).unwrap_or(0);
+                    Some((name.clone(), values.slice(scaled(&range, each)?)?))
+                };
+                let fields = fields.iter().map(field).collect::<Option<_>>()?;
+                (range.start <= range.end && range.end <= *count)
+                    .then_some(Self::Compound { count: range.len(), fields })?
+            }
+            Self::VarLen { ends, values } => {
+                let before =
+                    range.start.checked_sub(1).map_or(Some(0), |k| ends.get(k).copied())?;
+                let ends: Option<Vec<_>> =
+                    ends.get(range)?.iter().map(|end| end.checked_sub(before)).collect();
+                let ends = ends?;
+                let inner = before..before.checked_add(ends.last().copied().unwrap_or(0))?;
+                Self::VarLen { values: Box::new(values.slice(inner)?), ends }
+            }
+            _ => return None,
+        }))
+    }
+
+    /// Puts the elements of `more` behind these; false, and nothing done, where the two hold
+    /// different things.
+    pub fn append(&mut self, more: Self) -> bool {
+        macro_rules! join {
+            ($($variant:ident),*) => {
+                match (self, more) {
+                    $((Self::$variant(all), Self::$variant(more)) => all.extend(more),)*
+                    (
+                        Self::FixedText { len, bytes },
+                        Self::FixedText { len: other, bytes: more },
+                    )
+                    | (Self::Opaque { len, bytes }, Self::Opaque { len: other, bytes: more })
+                        if *len == other => bytes.extend(more),
+                    (Self::Array { per, values }, Self::Array { per: other, values: more })
+                        if *per == other => return values.append(*more),
+                    (
+                        Self::Compound { count, fields },
+                        Self::Compound { count: more_count, fields: more },
+                    ) => return append_fields(count, fields, more_count, more),
+                    (Self::VarLen { ends, values }, Self::VarLen { ends: more_ends, values: more }) => {
+                        let before = values.len();
+                        if !values.append(*more) {
+                            return false;
+                        }
+                        ends.extend(more_ends.into_iter().map(|end| end.saturating_add(before)));
+                    }
+                    _ => return false,
+                }
+            };
+        }
+        join!(I8, U8, I16, U16, I32, U32, I64, U64, F32, F64, Char, Text, Wide, Reference);
+        true
+    }
+
     /// All values as `f64`, where they are numbers. 64-bit integers are rounded.
     #[allow(clippy::unnecessary_cast)] // The macro also casts f64 to f64.
     pub fn to_f64(&self) -> Option<Vec<f64>> {
@@ -305,9 +380,89 @@ impl Buffer {
     }
 }
 
+fn scaled(range: &Range<usize>, each: usize) -> Option<Range<usize>> {
+    Some(range.start.checked_mul(each)?..range.end.checked_mul(each)?)
+}
+
+/// Either all fields grow or none does.
+fn append_fields(
+    count: &mut usize,
+    fields: &mut [(String, Buffer)],
+    more_count: usize,
+    more: Vec<(String, Buffer)>,
+) -> bool {
+    let is_alike = fields.len() == more.len()
+        && fields.iter().zip(&more).all(|((a, values), (b, more))| {
+            // Without elements, so that nothing has been done when it does not fit.
+            a == b
+                && values.slice(0..0).is_some_and(|mut empty| {
+                    more.slice(0..0).is_some_and(|more| empty.append(more))
+                })
+        });
+    if !is_alike {
+        return false;
+    }
+    for ((_, values), (_, more)) in fields.iter_mut().zip(more) {
+        values.append(more);
+    }
+    *count = count.saturating_add(more_count);
+    true
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn tracks() -> Buffer {
+        Buffer::Compound {
+            count: 3,
+            fields: vec![
+                ("id".into(), vec![1i32, 2, 3].into()),
+                ("xy".into(), vec![0f32, 1., 2., 3., 4., 5.].into()),
+                (
+                    "steps".into(),
+                    Buffer::VarLen {
+                        ends: vec![1, 1, 3],
+                        values: Box::new(vec![7u8, 8, 9].into()),
+                    },
+                ),
+                (
+                    "pair".into(),
+                    Buffer::Array {
+                        per: 2,
+                        values: Box::new(Buffer::Wide(vec![1, 2, 3, 4, 5, 6])),
+                    },
+                ),
+                ("to".into(), Buffer::Reference(vec![None, Some(Box::default()), None])),
+            ],
+        }
+    }
+
+    #[test]
+    fn slices_of_any_buffer_put_together_are_the_whole() {
+        let whole = tracks();
+        for cut in 0..=3 {
+            let mut joined = whole.slice(0..cut).unwrap();
+            assert_eq!(joined.len(), cut);
+            assert!(joined.append(whole.slice(cut..3).unwrap()));
+            assert_eq!(joined, whole);
+        }
+        assert!(whole.slice(2..4).is_none());
+        let Buffer::Compound { fields, .. } = whole.slice(1..3).unwrap() else { panic!() };
+        let steps = Buffer::VarLen { ends: vec![0, 2], values: Box::new(vec![8u8, 9].into()) };
+        assert_eq!(fields[2].1, steps);
+    }
+
+    #[test]
+    fn what_differs_is_not_joined_not_even_in_part() {
+        let mut whole = tracks();
+        let mut other = tracks();
+        let Buffer::Compound { fields, .. } = &mut other else { panic!() };
+        fields[4].1 = vec![0u8; 3].into();
+        assert!(!whole.append(other));
+        assert_eq!(whole, tracks());
+        assert!(!whole.append(vec![1u8].into()));
+    }
 
     #[test]
     fn bytes_become_values_in_either_order() {

@@ -104,8 +104,8 @@ fn first_index(grid: &ChunkGrid, section: &Section) -> Option<Vec<u64>> {
 }
 
 /// The part of `range` in the `k`-th chunk of an axis: counted from the chunk's edge, and in
-/// the result. The chunk holds at least one selected element.
-fn axis_part(k: u64, chunk: u64, range: &Range) -> (Range, Range) {
+/// the result. Both are empty when the chunk holds no selected element.
+pub fn axis_part(k: u64, chunk: u64, range: &Range) -> (Range, Range) {
     let begin = k.saturating_mul(chunk);
     let end = begin.saturating_add(chunk);
     let done = begin.saturating_sub(range.start).div_ceil(range.stride).min(range.count);

@@ -18,7 +18,7 @@ pub mod reference;
 pub mod section;
 pub mod source;
 
-pub use array::{Array, Buffer};
+pub use array::{Array, Buffer, Number};
 pub use chunk_cache::ChunkCache;
 pub use context::{CancelFlag, Progress, ReadContext};
 pub use cursor::Cursor;

@@ -1,0 +1,38 @@
+//! Objects with several hard links: shown at each path, the later ones as aliases of the first.
+
+use std::collections::HashMap;
+
+use super::{Child, Object};
+
+/// Aliases of groups that are listed again with all they hold. A few files of nested links can
+/// spell more paths than there are atoms; behind this many an alias is a mere link.
+const GROUP_ALIASES_MAX: usize = 10_000;
+
+#[derive(Default)]
+pub struct Aliases {
+    first: HashMap<u64, String>,
+    group_aliases: usize,
+}
+
+impl Aliases {
+    pub fn meet(&mut self, header: u64, path: &str) {
+        self.first.entry(header).or_insert_with(|| path.into());
+    }
+
+    /// The path under which the object was met before, if it was.
+    pub fn of(&mut self, child: &Child, path: &str) -> Option<String> {
+        if child.references <= 1 {
+            return None;
+        }
+        if let Some(first) = self.first.get(&child.header) {
+            self.group_aliases += usize::from(matches!(child.object, Object::Group));
+            return Some(first.clone());
+        }
+        self.meet(child.header, path);
+        None
+    }
+
+    pub fn are_too_many(&self) -> bool {
+        self.group_aliases > GROUP_ALIASES_MAX
+    }
+}
