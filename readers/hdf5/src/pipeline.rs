@@ -48,10 +48,6 @@ impl Pipeline {
         self.chain.is_empty()
     }
 
-    pub fn specs(&self) -> &[FilterSpec] {
-        self.chain.specs()
-    }
-
     /// Names for people, first applied first.
     pub fn names(&self) -> Vec<String> {
         self.chain.specs().iter().map(FilterSpec::label).collect()
@@ -121,7 +117,7 @@ mod tests {
         ]
         .concat();
         let pipeline = Pipeline::parse(&first, 0, 4).unwrap();
-        let [deflate, shuffle] = pipeline.specs() else { panic!("two filters") };
+        let [deflate, shuffle] = pipeline.chain.specs() else { panic!("two filters") };
         assert_eq!(
             (deflate.id, deflate.is_optional, &deflate.client_data[..]),
             (1, true, &[6][..])

@@ -44,8 +44,14 @@ pub struct Stored {
 enum Kind {
     Plain,
     External(ExternalFiles),
-    Chunked { grid: Grid, index: OnceLock<ChunkIndex> },
+    Chunked(Box<Lookup>),
     Virtual(VirtualDataset),
+}
+
+/// The grid of chunks, and their index once it was needed.
+struct Lookup {
+    grid: Grid,
+    index: OnceLock<ChunkIndex>,
 }
 
 impl Stored {
@@ -93,7 +99,7 @@ impl Stored {
                 check_chunks(chunked, &datatype).map_err(|error| error.at(message.offset))?;
                 let grid = Grid::new(chunked, &shape, &dataspace.max_shape)
                     .map_err(|error| error.at(message.offset))?;
-                Kind::Chunked { grid, index: OnceLock::new() }
+                Kind::Chunked(Box::new(Lookup { grid, index: OnceLock::new() }))
             }
             Layout::Virtual { collection: Some(collection), index } => {
                 let found = VirtualDataset::open(file, *collection, *index, sources(), cx)?;
@@ -181,7 +187,7 @@ impl Stored {
             }
             (None, kind) => {
                 let chunk = match kind {
-                    Kind::Chunked { grid, .. } => Some(grid.chunk.as_slice()),
+                    Kind::Chunked(lookup) => Some(lookup.grid.chunk.as_slice()),
                     _ => None,
                 };
                 values::converted(&self.datatype, &converter, section, chunk, &fetch, cx)
@@ -233,7 +239,8 @@ impl Stored {
             )
         };
         match (&self.kind, &self.layout) {
-            (Kind::Chunked { grid, index }, Layout::Chunked(chunked)) => {
+            (Kind::Chunked(lookup), Layout::Chunked(chunked)) => {
+                let Lookup { grid, index } = &**lookup;
                 let index = match index.get() {
                     Some(index) => index,
                     None => {
@@ -336,8 +343,8 @@ impl Stored {
                 let all = self.stored_shape.iter().try_fold(element, |n, &len| n.checked_mul(len));
                 bytes.or(all)
             }
-            (_, Kind::Chunked { index, .. }) => {
-                index.get().and_then(ChunkIndex::listed).map(|tree| tree.stored_bytes())
+            (_, Kind::Chunked(lookup)) => {
+                lookup.index.get().and_then(ChunkIndex::listed).map(|tree| tree.stored_bytes())
             }
             _ => None,
         };

@@ -1,8 +1,12 @@
 //! Regular hyperslabs along one axis, and what of them a section touches.
 
-use hyperslab_core::Range;
+use hyperslab_core::{ErrorKind, Range, ReadContext, ReadError, Result};
 
 use crate::selection::HyperslabAxis;
+
+/// The most pieces along one axis, and how often the cancel flag is looked at.
+const MOST_PIECES: usize = 1_000_000;
+const LOOK_EVERY: u64 = 1 << 12;
 
 /// `len` selected indices, in blocks of `block` that begin `stride` apart; the last block may
 /// be cut short. A selection without gaps is one block.
@@ -94,67 +98,103 @@ impl AxisRun {
         Self { start, stride: 1, block: u64::MAX, len: self.block }
     }
 
-    /// The numbers of the blocks that a section touches.
-    pub fn blocks_in(&self, range: &Range) -> std::ops::Range<u64> {
+    /// The numbers of the blocks that a section touches, some perhaps twice and some in vain.
+    pub fn blocks_in(&self, range: &Range) -> Vec<u64> {
         let first = range.start.saturating_sub(self.start) / self.stride;
         let end = range.end().saturating_sub(self.start).div_ceil(self.stride);
-        first..end
+        if end.saturating_sub(first) <= range.count {
+            return (first..end).collect();
+        }
+        let indices = (0..range.count).filter_map(|k| range.index(k).checked_sub(self.start));
+        let mut numbers: Vec<u64> = indices.map(|offset| offset / self.stride).collect();
+        numbers.dedup();
+        numbers
     }
 
     /// The indices of `range` that are selected here, with the indices of `source` that the
-    /// same positions have there.
-    pub fn pieces(&self, range: &Range, source: &Self) -> Vec<AxisPiece> {
+    /// same positions have there. Takes as long as there are blocks or indices, whichever are
+    /// fewer.
+    ///
+    /// # Errors
+    /// `Limit` when there are too many; `Cancelled`.
+    pub fn pieces(&self, range: &Range, source: &Self, cx: &ReadContext) -> Result<Vec<AxisPiece>> {
         let len = self.len.min(source.len);
         let mut pieces: Vec<AxisPiece> = Vec::new();
+        let mut steps = 0u64;
         self.with_len(len).touched(range, &mut |touched| {
             source.follow(touched, &mut |piece| {
+                steps += 1;
+                if steps.is_multiple_of(LOOK_EVERY) {
+                    cx.check()?;
+                }
                 if !pieces.last_mut().is_some_and(|before| before.joins(&piece)) {
                     pieces.push(piece);
                 }
-            });
-        });
-        pieces
+                if pieces.len() <= MOST_PIECES {
+                    return Ok(());
+                }
+                let message = "a virtual dataset in more than a million pieces along an axis";
+                Err(ReadError::new(ErrorKind::Limit, message))
+            })
+        })?;
+        Ok(pieces)
     }
 
-    fn touched(&self, range: &Range, each: &mut dyn FnMut(Touched)) {
+    /// Which of the selected indices `index` is.
+    fn position(&self, index: u64) -> Option<u64> {
+        let offset = index.checked_sub(self.start)?;
+        let within = offset % self.stride;
+        let before = (offset / self.stride).saturating_mul(self.block);
+        let position = before.saturating_add(within);
+        (within < self.block && position < self.len).then_some(position)
+    }
+
+    fn touched(&self, range: &Range, each: &mut dyn FnMut(Touched) -> Result<()>) -> Result<()> {
         if self.len == 0 || range.count == 0 {
-            return;
+            return Ok(());
         }
         if self.is_one_block() {
-            if let Some(touched) = in_block(self.start, self.len, 0, range) {
-                each(touched);
-            }
-            return;
+            return in_block(self.start, self.len, 0, range).map_or(Ok(()), each);
         }
         let blocks = self.len.div_ceil(self.block);
         if self.block == 1 && range.stride == 1 {
             let first = range.start.saturating_sub(self.start).div_ceil(self.stride);
             let end = range.end().saturating_sub(self.start).div_ceil(self.stride).min(blocks);
-            if first < end {
-                each(Touched {
-                    position: first,
-                    position_step: 1,
-                    place: self.index(first).saturating_sub(range.start),
-                    place_step: self.stride,
-                    count: end - first,
-                });
+            if first >= end {
+                return Ok(());
             }
-            return;
+            return each(Touched {
+                position: first,
+                position_step: 1,
+                place: self.index(first).saturating_sub(range.start),
+                place_step: self.stride,
+                count: end - first,
+            });
         }
         let first = range.start.saturating_sub(self.start) / self.stride;
         let end = range.end().saturating_sub(self.start).div_ceil(self.stride).min(blocks);
+        if end.saturating_sub(first) > range.count {
+            let one = |place: u64| {
+                let position = self.position(range.index(place))?;
+                Some(Touched { position, position_step: 1, place, place_step: 1, count: 1 })
+            };
+            return (0..range.count).filter_map(one).try_for_each(each);
+        }
         for block in first..end {
             let before = block.saturating_mul(self.block);
             let start = self.start.saturating_add(block.saturating_mul(self.stride));
             let len = self.block.min(self.len.saturating_sub(before));
-            if let Some(touched) = in_block(start, len, before, range) {
-                each(touched);
-            }
+            in_block(start, len, before, range).map_or(Ok(()), &mut *each)?;
         }
+        Ok(())
     }
 
     /// The indices that positions have here.
-    fn follow(&self, touched: Touched, each: &mut dyn FnMut(AxisPiece)) {
+    fn follow(
+        &self,
+        touched: Touched,
+        each: &mut dyn FnMut(AxisPiece) -> Result<()>,
+    ) -> Result<()> {
         let piece = |done: u64, count: u64, step: u64| AxisPiece {
             source: Range::strided(
                 self.index(
@@ -179,9 +219,10 @@ impl AxisRun {
                 touched.position.saturating_add(done.saturating_mul(touched.position_step));
             let left = self.block - position % self.block;
             let count = left.div_ceil(touched.position_step.max(1)).min(touched.count - done);
-            each(piece(done, count, touched.position_step));
+            each(piece(done, count, touched.position_step))?;
             done += count;
         }
+        Ok(())
     }
 }
 
@@ -256,7 +297,7 @@ mod tests {
                 }
             }
             let mut got: Vec<(u64, u64)> = Vec::new();
-            for piece in target.pieces(&range, &source) {
+            for piece in target.pieces(&range, &source, &ReadContext::default()).unwrap() {
                 for k in 0..piece.source.count {
                     got.push((piece.source.index(k), piece.first + k * piece.step));
                 }
@@ -276,10 +317,21 @@ mod tests {
     fn a_run_that_goes_on_is_one_piece() {
         let whole = AxisRun::all(1 << 40);
         let range = Range::new(5, 1 << 30);
-        assert_eq!(whole.pieces(&range, &whole), [AxisPiece { source: range, first: 0, step: 1 }]);
+        let cx = ReadContext::default();
+        let pieces = whole.pieces(&range, &whole, &cx).unwrap();
+        assert_eq!(pieces, [AxisPiece { source: range, first: 0, step: 1 }]);
         let every_fourth = AxisRun { start: 1, stride: 4, block: 1, len: 1000 };
         let all = AxisRun::all(1000);
-        let pieces = every_fourth.pieces(&Range::new(0, 4000), &all);
+        let pieces = every_fourth.pieces(&Range::new(0, 4000), &all, &cx).unwrap();
         assert_eq!(pieces, [AxisPiece { source: Range::new(0, 1000), first: 1, step: 4 }]);
+    }
+
+    #[test]
+    fn a_few_indices_of_endless_blocks_are_found_at_once() {
+        let blocks = AxisRun { start: 3, stride: 4, block: 2, len: u64::MAX / 2 };
+        let range = Range::strided(4, 3, 1 << 60);
+        let pieces = blocks.pieces(&range, &blocks, &ReadContext::default()).unwrap();
+        assert_eq!(pieces, [AxisPiece { source: range, first: 0, step: 1 }]);
+        assert_eq!(blocks.blocks_in(&range), [0, 1 << 58, 1 << 59]);
     }
 }

@@ -199,6 +199,7 @@ impl VirtualDataset {
 
     /// Calls `each` with every piece of a source that lies in the section: which source, what
     /// of it, and where it goes.
+    #[allow(clippy::too_many_arguments)]
     fn for_each_piece(
         &self,
         file: &File,

@@ -136,7 +136,7 @@ fn boxed(
     let mut count = 1u64;
     for ((axis, pair), range) in target.iter().zip(pairs).zip(&section.ranges) {
         let partner = pair.and_then(|k| source.get(k)).unwrap_or(&one);
-        let mut pieces = axis.pieces(range, partner);
+        let mut pieces = axis.pieces(range, partner, cx)?;
         if let Some(&len) = pair.and_then(|k| source_shape.get(k)) {
             for piece in &mut pieces {
                 let room = len.saturating_sub(piece.source.start).div_ceil(piece.source.stride);
@@ -163,11 +163,11 @@ fn boxed(
             rest /= (pieces.len() as u64).max(1);
             let Some(piece) = pieces.get(which as usize) else { continue };
             first += piece.first as usize * step;
-            if let Some(k) = *pair {
-                if let (Some(range), Some(slot)) = (ranges.get_mut(k), steps.get_mut(k)) {
-                    *range = piece.source;
-                    *slot = piece.step as usize * step;
-                }
+            if let Some(k) = *pair
+                && let (Some(range), Some(slot)) = (ranges.get_mut(k), steps.get_mut(k))
+            {
+                *range = piece.source;
+                *slot = piece.step as usize * step;
             }
         }
         let section = Section::new(ranges);
