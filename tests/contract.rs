@@ -13,6 +13,11 @@ use hyperslab_testkit::contract::check_sources;
 /// What lies beside the fixtures: how they were made, and what other programs find in them.
 const NOT_DATA: [&str; 5] = ["cdl", "json", "md", "py", "txt"];
 
+/// Files that are only whole together and files whose name tells what they are, neither of which
+/// memory can hold; files with values that nothing here decodes. The tests of their format open
+/// them.
+const NOT_ALONE: [&str; 3] = ["companions", "named", "unread"];
+
 fn fixtures() -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures")];
@@ -21,7 +26,8 @@ fn fixtures() -> Vec<PathBuf> {
             let path = entry.unwrap().path();
             let extension = path.extension().unwrap_or_default().to_string_lossy().into_owned();
             if path.is_dir() {
-                folders.push(path);
+                let is_alone = !NOT_ALONE.iter().any(|folder| path.ends_with(folder));
+                folders.extend(is_alone.then_some(path));
             } else if !NOT_DATA.contains(&extension.as_str()) {
                 found.push(path);
             }

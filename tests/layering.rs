@@ -44,7 +44,15 @@ fn assert_none(found: Vec<String>) {
 
 #[test]
 fn only_the_window_knows_the_toolkit() {
-    for folder in ["src/engine", "src/cf", "src/prep", "src/session", "src/export", "src/cli"] {
+    for folder in [
+        "src/engine",
+        "src/interpret",
+        "src/cf",
+        "src/prep",
+        "src/session",
+        "src/export",
+        "src/cli",
+    ] {
         assert_none(lines_with(folder, &["egui", "eframe"]));
     }
     assert_none(lines_with("readers", &["egui", "eframe"]));
@@ -52,13 +60,14 @@ fn only_the_window_knows_the_toolkit() {
 
 #[test]
 fn meaning_and_drawing_touch_no_files_and_no_threads() {
-    for folder in ["src/cf", "src/prep"] {
+    for folder in ["src/interpret", "src/cf", "src/prep"] {
         assert_none(lines_with(folder, &["std::fs", "std::io", "std::thread", "hyperslab_all"]));
     }
 }
 
 #[test]
 fn lower_layers_do_not_know_higher_ones() {
+    assert_none(lines_with("src/interpret", &["crate::cf", "crate::prep", "crate::engine"]));
     assert_none(lines_with(
         "src/cf",
         &["crate::prep", "crate::engine", "crate::session", "crate::views"],

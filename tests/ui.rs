@@ -19,7 +19,7 @@ use hyperslab::cf::CfDataset;
 use hyperslab::engine::{Engine, Files};
 use hyperslab::session::Settings;
 use hyperslab_testkit::bytes::{CdfBuilder, Char, F32, F64, I16, I32, UNLIMITED, cdf1};
-use hyperslab_testkit::slow;
+use hyperslab_testkit::{growing, kinds, slow};
 use tempfile::TempDir;
 
 const SIZE: egui::Vec2 = vec2(1400.0, 800.0);
@@ -36,6 +36,7 @@ struct Window {
     harness: Harness<'static, App>,
     files: Files<CfDataset>,
     folder: TempDir,
+    height_px: f32,
 }
 
 /// A text on the screen; `rect` is the part of it that is not clipped away.
@@ -51,15 +52,19 @@ impl Window {
     }
 
     fn with(settings: Settings) -> Self {
+        Self::sized(settings, SIZE)
+    }
+
+    fn sized(settings: Settings, size: egui::Vec2) -> Self {
         let engine = Engine::new(64 << 20);
         let mut formats = hyperslab_all::FORMATS.to_vec();
-        formats.push(&slow::FORMAT);
+        formats.extend([&slow::FORMAT, &kinds::FORMAT, &growing::FORMAT]);
         let files = Files::with_formats(engine.clone(), CfDataset::of, &formats);
         let shared = files.clone();
         let harness = Harness::builder()
-            .with_size(SIZE)
+            .with_size(size)
             .build_eframe(move |cc| App::new(&cc.egui_ctx, engine, shared, settings));
-        Self { harness, files, folder: tempfile::tempdir().unwrap() }
+        Self { harness, files, folder: tempfile::tempdir().unwrap(), height_px: size.y }
     }
 
     /// A window that shows this file.
@@ -221,7 +226,7 @@ impl Window {
 
     /// What the status line says, left to right.
     fn status(&self) -> String {
-        let top = SIZE.y - STATUS_PX;
+        let top = self.height_px - STATUS_PX;
         let line = self.painted().into_iter().filter(|painted| painted.rect.center().y > top);
         line.map(|painted| painted.text).collect::<Vec<_>>().join(" | ")
     }
@@ -764,6 +769,308 @@ fn selected_cells_are_copied_separated_by_tabs() {
     assert_eq!(window.copied().unwrap().trim_end(), "31\t32\t33\n36\t37\t38");
 }
 
+// ---- links, types, references ----
+
+/// A window so tall that all rows of the file with one of every kind are in it.
+fn tall_window() -> Window {
+    Window::sized(Settings::default(), vec2(1400.0, 1900.0))
+}
+
+fn kinds_window() -> Window {
+    let mut window = tall_window();
+    window.open("a.kinds", kinds::file());
+    window
+}
+
+#[test]
+fn the_tree_shows_links_types_aliases_and_damage() {
+    let window = kinds_window();
+    let rows = window.rows();
+    for row in [
+        "short, → /deep/inner",
+        "dangling, → /gone",
+        "elsewhere, → other.kinds:/z",
+        "own, user-defined link of class 187",
+        "up, → /",
+        "sky_t, enum of uint8 (<u1), 3 members",
+        "station_t, compound of 5 fields",
+        "again, 3, same as /z",
+        "hurt, two 2, damaged",
+        "nothing, no values",
+        "broken, damaged",
+    ] {
+        assert!(rows.contains(&row.to_owned()), "{row}: not among {rows:#?}");
+    }
+}
+
+#[test]
+fn what_is_damaged_or_has_another_name_says_so_under_the_pointer_and_in_the_panel() {
+    let mut window = kinds_window();
+    let tooltip = |window: &mut Window, name: &str, text: &str| {
+        let at = window.row(name).unwrap().rect().left_center() + vec2(60.0, 0.0);
+        window.harness.hover_at(at);
+        window.until_shown(text);
+    };
+    tooltip(&mut window, "broken", "a link message of version 9");
+    tooltip(&mut window, "again", "Same as /z");
+    tooltip(&mut window, "dangling", "Soft link; nothing is there");
+    tooltip(&mut window, "nowhere", "Link to a file that is not there");
+    tooltip(&mut window, "own", "Only the program that made this link follows it");
+    tooltip(&mut window, "up", "a circle");
+    window.click_row("hurt");
+    window.assert_shows("malformed: attribute 3: a name of no length");
+    window.assert_shows("(no name)");
+    window.assert_shows("cannot be read");
+    window.click_row("again");
+    window.assert_shows("The same as /z");
+    window.click_row("broken");
+    window.assert_shows("malformed: a link message of version 9 (at byte 4096)");
+}
+
+#[test]
+fn a_click_on_a_link_goes_to_what_it_means_and_opens_the_groups_it_is_in() {
+    let mut window = kinds_window();
+    // Close the group first: by a click on its arrow.
+    let arrow = window.row("deep").unwrap().rect().left_center() + vec2(22.0, 0.0);
+    window.harness.drag_at(arrow);
+    window.harness.drop_at(arrow);
+    window.settle();
+    assert!(window.row("inner").is_none());
+    window.click_row("short");
+    assert!(window.is_selected("inner"));
+    assert!(window.has(Role::Image, "Line plot of /deep/inner"));
+    window.click_row("relative");
+    assert!(window.is_selected("sky_t"));
+    window.click_row("up");
+    assert!(window.is_selected("a.kinds"));
+    // What leads nowhere is looked at.
+    window.click_row("dangling");
+    assert!(window.is_selected("dangling"));
+    window.assert_shows("nothing is there");
+    assert!(window.status().starts_with("a.kinds:/dangling"), "{}", window.status());
+    window.click_row("nowhere");
+    window.assert_shows("→ missing.h5:/a");
+    assert_eq!(window.files.views().len(), 1);
+}
+
+#[test]
+fn a_link_into_another_file_opens_it_at_the_place_it_means() {
+    let mut window = tall_window();
+    window.write("other.kinds", kinds::file());
+    window.open("a.kinds", kinds::file());
+    window.click_row("elsewhere");
+    window.until("the other file", |window| window.files.views().len() == 2);
+    window.until("its variable", |window| window.status().starts_with("other.kinds:/z"));
+    window.settle();
+    assert!(window.has(Role::Table, "Table of /z"));
+    // By keys the link itself is looked at, and followed by Enter.
+    window.files.close(window.files.views()[1].id);
+    window.settle();
+    window.click_row("dangling");
+    window.press(Key::ArrowDown);
+    window.assert_shows("Link to another file");
+    assert!(window.has(Role::Button, "Go there"));
+    window.press(Key::Enter);
+    window.until("its variable", |window| window.status().starts_with("other.kinds:/z"));
+}
+
+#[test]
+fn a_type_shows_what_it_is_made_of() {
+    let mut window = kinds_window();
+    window.click_row("station_t");
+    for text in ["/deep/station_t", "compound of 5 fields", "track", "float32[2]", "<f8", "= 7"] {
+        window.assert_shows(text);
+    }
+    window.assert_shows("stations");
+    window.click_row("sky_t");
+    window.assert_shows("cloudy");
+    window.click_row("plain");
+    window.assert_shows("The same as /elsewhere");
+}
+
+#[test]
+fn the_filter_finds_links_and_types_by_name() {
+    let mut window = kinds_window();
+    window.type_into("Filter", "sky");
+    assert_eq!(window.row_names(), ["a.kinds", "sky", "deep", "sky_t"]);
+    window.press_ctrl(Key::F);
+    window.harness.key_press_modifiers(CTRL, Key::A);
+    window.harness.event(Event::Text("dangl".into()));
+    window.settle();
+    assert_eq!(window.row_names(), ["a.kinds", "dangling"]);
+}
+
+#[test]
+fn internal_attributes_are_shown_when_asked_for() {
+    let mut window = kinds_window();
+    window.click_row("a.kinds");
+    window.assert_shows("every kind");
+    window.assert_shows("no value (null)");
+    window.assert_hides("_Book");
+    window.click(Role::Button, "1 internal");
+    window.assert_shows("_Book");
+    window.click(Role::Button, "1 internal");
+    window.assert_hides("_Book");
+}
+
+#[test]
+fn a_reference_is_followed_by_a_click() {
+    let mut window = kinds_window();
+    window.click_row("a.kinds");
+    window.click(Role::Link, "→ /z");
+    assert!(window.is_selected("z"));
+    assert_eq!(window.cells(0), ["1+2i"]);
+    window.click_row("to");
+    assert_eq!([window.cells(0), window.cells(1)], [["→ /z"], ["null"]]);
+    click_cell(&mut window, "→ /deep/inner");
+    assert!(window.is_selected("inner"));
+    // Of a region the elements are selected.
+    window.click_row("regions");
+    assert_eq!(window.cells(1), ["→ /cells[2 points in 0:2, 0:3]"]);
+    click_cell(&mut window, "→ /cells[0:2, 1:3]");
+    assert!(window.is_selected("cells"));
+    assert!(window.has(Role::Table, "Table of /cells"));
+    // Of an attribute the panel.
+    window.click(Role::Button, "CDL");
+    window.click_row("any");
+    click_cell(&mut window, "→ /deep/inner@units");
+    assert!(window.is_selected("inner"));
+    window.assert_shows("units");
+}
+
+fn click_cell(window: &mut Window, text: &str) {
+    let area = window.table_rect();
+    let painted = window.painted();
+    let cell = painted.iter().find(|c| c.text == text && area.contains(c.rect.center()));
+    let at = cell.unwrap_or_else(|| panic!("no cell {text} among {painted:#?}")).rect.center();
+    window.point_at(at);
+    window.harness.drag_at(at);
+    window.harness.drop_at(at);
+    window.settle();
+}
+
+#[test]
+fn every_type_can_be_read_in_the_table() {
+    let mut window = kinds_window();
+    for (name, cells) in [
+        ("lists", ["[1, 2, 3]", "[]"]),
+        ("blocks", ["[[1, 2], [3, 4]]", "[[5, 6], [7, 8]]"]),
+        ("wide", ["1267650600228229401496703205376", "-1"]),
+        ("raw", ["0xcafe", "0x0001"]),
+        ("words", ["one", ""]),
+        ("z", ["1+2i", "0.5-1i"]),
+        ("bits", ["0x01", "0xa5"]),
+        ("when", ["1000000000", "0"]),
+        ("half", ["1", "-2.5"]),
+        ("odd", ["1.5", "-3"]),
+        ("sky", ["clear", "cloudy"]),
+    ] {
+        window.click_row(name);
+        window.press(Key::Num3);
+        for (row, cell) in cells.iter().enumerate().filter(|(_, cell)| !cell.is_empty()) {
+            assert_eq!(window.cells(row as u64), [*cell], "{name}");
+        }
+    }
+    window.click_row("cells");
+    let cell = window.cells(0)[0].clone();
+    let begins = "{id: 0, pos: {x: 0, y: -0}, name: \"s0\", sky: clear, track: [0, 0.5]}";
+    assert_eq!(cell, begins);
+    window.click_row("nothing");
+    window.assert_shows("This variable has no values (null dataspace).");
+    window.click_row("lost");
+    window.press(Key::Num3);
+    assert_eq!(window.cells(0), ["unreadable"]);
+}
+
+#[test]
+fn compounds_along_one_axis_have_a_column_for_each_field() {
+    let mut window = kinds_window();
+    window.click_row("table");
+    for header in ["id", "pos.x", "pos.y", "name", "sky", "track", "float32[2]", "text(4)"] {
+        window.assert_shows(header);
+    }
+    assert_eq!(window.cells(1), ["1", "1", "-1", "s1", "cloudy", "[1, 1.5]"]);
+    go_to(&mut window, "998, pos.y");
+    assert_eq!(window.cells(998), ["998", "998", "-998", "s998", "fog", "[998, 998.5]"]);
+    window.harness.event(Event::Copy);
+    window.until("the copy", |window| window.copied().is_some());
+    assert_eq!(window.copied().unwrap().trim_end(), "-998");
+    click_cell(&mut window, "997");
+    window.press_ctrl(Key::A);
+    window.harness.event(Event::Copy);
+    window.until("the copy", |window| window.copied().is_some());
+    let copied = window.copied().unwrap();
+    assert_eq!(copied.lines().count(), 1000);
+    assert_eq!(copied.lines().nth(2), Some("2\t2\t-2\ts2\tfog\t[2, 2.5]"));
+    let cell = window.painted().into_iter().find(|cell| cell.text == "[998, 998.5]").unwrap();
+    window.point_at(cell.rect.center());
+    let status = window.status();
+    assert!(status.contains("track [998, 998.5]    axis 0 998"), "{status}");
+}
+
+#[test]
+fn a_group_of_100_000_scrolls_as_fast_as_a_small_one() {
+    let mut window = Window::new();
+    let path = window.write("a.kinds", kinds::crowd_file(50_000));
+    window.harness.state_mut().open(vec![path]);
+    window.settle();
+    assert!(window.row("l0").is_some());
+    let at = window.row("l0").unwrap().rect().center();
+    window.harness.hover_at(at);
+    let mut longest = Duration::ZERO;
+    for _ in 0..30 {
+        window.harness.event(wheel(-20_000.0));
+        let began = Instant::now();
+        window.harness.step();
+        longest = longest.max(began.elapsed());
+    }
+    println!("longest {longest:?}");
+    assert!(window.row("l0").is_none());
+    assert!(longest < Duration::from_millis(150), "{longest:?}");
+}
+
+// ---- files that are being written ----
+
+/// As a writer does: the file is never shorter meanwhile.
+fn overwrite(window: &Window, name: &str, bytes: &[u8]) {
+    use std::io::Write as _;
+    std::thread::sleep(Duration::from_millis(20));
+    let path = window.folder.path().join(name);
+    fs::OpenOptions::new().write(true).open(path).unwrap().write_all(bytes).unwrap();
+}
+
+#[test]
+fn the_newest_frame_of_a_growing_file_is_followed() {
+    let mut window = Window::showing("a.growing", growing::file(2, true));
+    assert!(window.has(Role::Image, "Heatmap of /frame"));
+    window.assert_shows("1 of 2");
+    // Who looks at an earlier frame stays there.
+    overwrite(&window, "a.growing", &growing::file(3, true));
+    window.until_shown("1 of 3");
+    // By now there is a variable before it: what is selected is still the same.
+    window.until("a new row", |window| window.row("late").is_some());
+    assert!(window.is_selected("frame"));
+    window.settle();
+    window.press(Key::ArrowRight);
+    window.press(Key::ArrowRight);
+    window.assert_shows("3 of 3");
+    overwrite(&window, "a.growing", &growing::file(7, true));
+    window.until_shown("7 of 7");
+    window.until("the picture", |window| window.has(Role::Image, "Heatmap of /frame"));
+    window.press(Key::Num3);
+    window.until("the newest values", |window| {
+        window.cells(0).first().is_some_and(|cell| cell == "144")
+    });
+    // What is half written keeps the last picture.
+    overwrite(&window, "a.growing", &growing::torn());
+    std::thread::sleep(Duration::from_millis(600));
+    window.settle();
+    assert_eq!(window.cells(0)[0], "144");
+    window.assert_hides("has changed on disk");
+    overwrite(&window, "a.growing", &growing::file(8, false));
+    window.until_shown("8 of 8");
+}
+
 // ---- slow files and faults ----
 
 #[test]
@@ -837,6 +1144,82 @@ fn a_fault_in_a_reader_is_an_error_not_the_end_of_the_window() {
 // ---- for everybody ----
 
 /// Every menu, view and panel once, decoded and stored: panics on a character without a glyph.
+/// A file of the fixtures, in a window.
+fn fixture_window(name: &str) -> Window {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/hdf5").join(name);
+    Window::showing(name, fs::read(path).unwrap())
+}
+
+#[test]
+fn each_convention_is_named_and_its_natural_thing_is_seen_first() {
+    for (name, convention, row, shown) in [
+        ("nexus.nxs", "NeXus", "counts", "Counts per second"),
+        ("nexus_legacy.nxs", "NeXus", "counts", "counts"),
+        ("anndata.h5ad", "AnnData", "X", "cell a"),
+        ("pandas.h5", "pandas", "fixed", "2020-01-02"),
+        ("pytables.h5", "PyTables", "array", "an array"),
+        ("matlab.mat", "MATLAB 7.3", "matrix", "double 2 × 3"),
+        ("keras.h5", "Keras", "model_weights", "total"),
+        ("odim.h5", "ODIM_H5", "data", "DBZH at 0.5° [dBZ]"),
+        ("bag.bag", "BAG", "elevation", "northing"),
+    ] {
+        let window = fixture_window(name);
+        window.assert_shows(&format!("HDF5 · {convention}"));
+        assert!(window.is_selected(row), "{name}: {:?}", window.rows());
+        window.assert_shows(shown);
+    }
+}
+
+#[test]
+fn columns_in_several_variables_are_one_table_with_names_dates_and_categories() {
+    let mut window = fixture_window("anndata.h5ad");
+    window.click_row("obs");
+    for text in ["cell c", "is control", "TRUE", "kind", "T", "3.5"] {
+        window.assert_shows(text);
+    }
+    // Row 1 of `maybe` is masked.
+    window.assert_shows("—");
+    window.click_row("csr");
+    for text in ["obs", "var", "value", "cell b", "g2"] {
+        window.assert_shows(text);
+    }
+    let mut window = fixture_window("pandas.h5");
+    window.click_row("table");
+    for text in ["index", "2020-01-03", "zwei", "2.5"] {
+        window.assert_shows(text);
+    }
+    click_cell(&mut window, "zwei");
+    window.harness.event(Event::Copy);
+    window.until("the copy", |window| window.copied().is_some());
+    assert_eq!(window.copied().as_deref(), Some("zwei\n"));
+}
+
+#[test]
+fn what_a_cell_of_matlab_refers_to_stands_in_its_place() {
+    let mut window = fixture_window("matlab.mat");
+    assert!(window.row("#refs#").is_none(), "{:?}", window.rows());
+    window.click_row("cell");
+    window.assert_shows("'x'");
+    window.press(Key::D);
+    window.assert_shows("/#refs#/b");
+    window.press(Key::D);
+    window.click_row("text");
+    window.assert_shows("größe");
+    window.click_row("sparse");
+    window.assert_shows("column");
+}
+
+#[test]
+fn pictures_have_the_colours_that_the_file_gives_them() {
+    let mut window = fixture_window("image.h5");
+    window.click_row("indexed");
+    let labels = |window: &Window| window.harness.query_by_label("Image of /indexed").is_some();
+    assert!(labels(&window), "{:#?}", window.texts());
+    // A palette is no picture.
+    window.click_row("palette");
+    assert!(window.harness.query_by_label("Image").is_none());
+}
+
 #[test]
 fn every_control_has_a_name_for_screen_readers_and_every_character_a_glyph() {
     let mut window = Window::showing("a.nc", several().bytes());

@@ -1,10 +1,10 @@
 //! What must be said about a file while it is shown: it changed on disk, parts are damaged.
 
-use egui::{Color32, Frame, RichText, Sense, Shape, Stroke, Ui, vec2};
+use egui::{Color32, Frame, RichText, Sense, Ui, vec2};
 
 use crate::cf::CfDataset;
 use crate::engine::store::FileView;
-use crate::ui::theme::palette;
+use crate::ui::theme::{palette, warning_sign};
 
 /// What the command line asked for and did not get.
 pub fn complaint_ui(ui: &mut Ui, complaint: &str) {
@@ -33,14 +33,9 @@ pub fn banner_ui(ui: &mut Ui, view: &FileView<CfDataset>) -> bool {
     wants_reload
 }
 
-/// A warning triangle, painted: not every font has one.
 fn sign_ui(ui: &mut Ui, color: Color32) {
     let (rect, _) = ui.allocate_exact_size(vec2(14.0, 14.0), Sense::hover());
-    let at = |x: f32, y: f32| rect.min + vec2(x, y);
-    let corners = vec![at(7.0, 1.5), at(13.5, 13.0), at(0.5, 13.0)];
-    ui.painter().add(Shape::closed_line(corners, Stroke::new(1.3, color)));
-    ui.painter().line_segment([at(7.0, 5.5), at(7.0, 9.0)], Stroke::new(1.3, color));
-    ui.painter().circle_filled(at(7.0, 11.0), 0.8, color);
+    warning_sign(ui.painter(), rect.center(), color);
 }
 
 fn strip_ui(ui: &mut Ui, contents: impl FnOnce(&mut Ui)) {

@@ -21,7 +21,7 @@ pub const LIST: &[(&str, &str)] = &[
     ("Ctrl+F", "Filter the tree"),
     ("↑ ↓", "Previous and next variable"),
     ("← →", "Step the first slider; with Shift by ten"),
-    ("1 2 3", "Heatmap, line, table"),
+    ("1 2 3", "Heatmap, line, table; 4 5: image, text, where there is one"),
     ("D", "Decoded or stored values"),
     ("T", "Exchange the two axes"),
     ("R", "Reverse the colours"),
@@ -69,9 +69,13 @@ impl App {
     fn apply_letters(&mut self, ui: &Ui, views: &[FileView<CfDataset>]) {
         let typed =
             |key| ui.ctx().input(|input| input.modifiers.is_none() && input.key_pressed(key));
-        for (key, view) in
-            [(Key::Num1, ViewId::Heatmap), (Key::Num2, ViewId::Line), (Key::Num3, ViewId::Table)]
-        {
+        for (key, view) in [
+            (Key::Num1, ViewId::Heatmap),
+            (Key::Num2, ViewId::Line),
+            (Key::Num3, ViewId::Table),
+            (Key::Num4, ViewId::Image),
+            (Key::Num5, ViewId::Text),
+        ] {
             if typed(key) {
                 self.set_view(views, view);
             }

@@ -1,7 +1,9 @@
 //! The window: one frame is collect what has arrived, draw, apply what the user did.
 
 mod banner;
+mod following;
 mod fonts;
+mod jumps;
 mod keys;
 mod opening;
 mod screenshot;
@@ -14,20 +16,25 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use egui::{CentralPanel, Panel, Ui};
-use hyperslab_core::{GroupId, VariableId};
+use hyperslab_core::{GroupId, Reference, VariableId};
 
 pub use start::{Request, run};
 
 use crate::cf::CfDataset;
-use crate::engine::store::{FileState, FileView};
+use crate::engine::store::{FileState, FileView, Opened};
 use crate::engine::{Answer, Engine, FileId, Files, Priority};
 use crate::export::cdl::{self, CdlModel};
+use crate::places::{self, Place};
+use crate::prep::definition::{DefinitionLine, definition};
 use crate::session::{Settings, SliceMemory, ViewId};
 use crate::ui::attributes::{self, Tab};
+use crate::ui::definition::{link_ui, type_ui};
 use crate::ui::status::{Readout, status_ui};
 use crate::ui::theme;
-use crate::ui::tree::{Node, Tree, TreeAction, welcome_ui};
-use crate::views::{self, Scene, Suitability, VariableState};
+use crate::ui::tree::{Node, Tree, TreeAction, format_text, welcome_ui};
+use crate::views::{self, GroupTableState, HeadersRequest, Scene, Suitability, VariableState};
+use following::Following;
+use jumps::Awaited;
 use opening::Opening;
 use screenshot::Screenshot;
 
@@ -40,8 +47,16 @@ pub struct App {
     tab: Tab,
     /// By file and path: a reload may number variables anew.
     states: HashMap<(FileId, String), VariableState>,
+    tables: HashMap<(FileId, String), GroupTableState>,
     memory: SliceMemory,
     opening: Opening,
+    following: Following,
+    /// Where a link into another file leads, until that is open.
+    awaited: Option<Awaited>,
+    /// Attributes of the format's own books are shown, too.
+    shows_internal: bool,
+    /// Of the type that is looked at: the node, the generation of its file, the lines.
+    definition: Option<(Node, u64, Vec<DefinitionLine>)>,
     readout: Readout,
     screenshot: Option<Screenshot>,
     /// The window's title as last set.
@@ -75,8 +90,13 @@ impl App {
             tree: Tree::default(),
             tab: Tab::default(),
             states: HashMap::new(),
+            tables: HashMap::new(),
             memory: SliceMemory::default(),
             opening: Opening::default(),
+            following: Following::default(),
+            awaited: None,
+            shows_internal: false,
+            definition: None,
             readout: Readout::default(),
             screenshot: None,
             title: String::new(),
@@ -109,9 +129,11 @@ impl App {
         let chosen = self.opening.chosen();
         self.open(chosen);
         let views = self.files.views();
+        self.following.update(&views, &mut self.tree, &mut self.states);
         if let Some(node) = self.opening.arrived(&views, &mut self.states) {
-            self.select(node);
+            self.tree.select(node);
         }
+        self.go_to_awaited(&views);
         self.update_title(ui.ctx(), &views);
         self.apply_keys(ui, &views);
         self.readout = Readout { text: String::new() };
@@ -177,7 +199,22 @@ impl App {
     }
 
     fn select(&mut self, node: Node) {
+        if self.tree.selected != Some(node) {
+            self.opening.forget_complaint();
+        }
         self.tree.select(node);
+    }
+
+    fn act(&mut self, views: &[FileView<CfDataset>], action: TreeAction) {
+        match action {
+            TreeAction::Select(node) => match views.iter().find(|view| view.id == node.file()) {
+                Some(view) => self.show(view, node),
+                None => self.select(node),
+            },
+            TreeAction::Follow(node, which) => self.follow_link(views, node, which),
+            TreeAction::Reload(file) => self.reload(file),
+            TreeAction::Close(file) => self.close(file),
+        }
     }
 
     /// The window is called after the file that is looked at.
@@ -203,6 +240,17 @@ impl App {
         Some((view, id))
     }
 
+    /// The group looked at; the root where the file is.
+    fn selected_group<'a>(
+        &self,
+        views: &'a [FileView<CfDataset>],
+    ) -> Option<(&'a FileView<CfDataset>, GroupId)> {
+        match self.tree.selected?.place() {
+            Place::Group(group) => Some((self.selected_file(views)?, group)),
+            _ => None,
+        }
+    }
+
     fn selected_file<'a>(
         &self,
         views: &'a [FileView<CfDataset>],
@@ -217,7 +265,13 @@ impl App {
                 let path = view.opened().map(|opened| opened.dataset.variable_path(id));
                 format!("{}:{}", view.name(), path.unwrap_or_default())
             }
-            (None, Some(view)) => view.name(),
+            (None, Some(view)) => match (self.tree.selected, view.opened()) {
+                (Some(Node::File(_)) | None, _) | (_, None) => view.name(),
+                (Some(node), Some(opened)) => {
+                    let path = places::path_of(&opened.dataset, node.place());
+                    format!("{}:{path}", view.name())
+                }
+            },
             (None, None) => String::new(),
         }
     }
@@ -236,12 +290,9 @@ impl App {
             });
         CentralPanel::no_frame().show(ui, |ui| {
             ui.add_space(4.0);
+            self.tree.shows_hidden = self.shows_internal;
             for action in self.tree.ui(ui, &self.engine, views, takes_keys) {
-                match action {
-                    TreeAction::Select(node) => self.select(node),
-                    TreeAction::Reload(file) => self.reload(file),
-                    TreeAction::Close(file) => self.close(file),
-                }
+                self.act(views, action);
             }
         });
     }
@@ -257,29 +308,63 @@ impl App {
             }
             FileState::Opening(_) => return,
         };
+        let dataset = &opened.dataset;
         let variable = self.selected_variable(views).map(|(_, id)| id);
         match (self.tab, variable) {
             (Tab::Attributes, Some(id)) => {
-                if let Some(cf) = opened.meaning.variable(&opened.dataset, id) {
+                let found = dataset.variable(id);
+                if let Some(variable) = found {
+                    let alias_of = variable.alias_of.as_deref();
+                    attributes::damage_ui(ui, variable.error.as_ref(), alias_of);
+                }
+                if let Some(cf) = opened.meaning.variable(dataset, id) {
                     attributes::notes_ui(ui, &cf.notes());
                 }
-                let found = opened.dataset.variable(id).map_or(&[][..], |v| &v.attributes);
-                attributes::attributes_ui(ui, found);
+                let found = found.map_or(&[][..], |v| &v.attributes);
+                let clicked = attributes::attributes_ui(ui, found, &mut self.shows_internal);
+                self.follow_clicked(views, view.id, clicked);
             }
             (Tab::Attributes, None) => {
-                let group = match self.tree.selected {
-                    Some(Node::Group(_, group)) => group,
-                    _ => GroupId::ROOT,
+                let place = self.tree.selected.map_or(Place::Group(GroupId::ROOT), Node::place);
+                let found = match place {
+                    Place::Group(id) => {
+                        if let Some(group) = dataset.group(id) {
+                            let alias_of = group.alias_of.as_deref();
+                            attributes::damage_ui(ui, group.error.as_ref(), alias_of);
+                        }
+                        attributes::group_attributes(dataset, id)
+                    }
+                    Place::Type(group, at) => match places::type_at(dataset, group, at) {
+                        Some(named) => {
+                            attributes::damage_ui(ui, None, named.alias_of.as_deref());
+                            named.attributes.as_slice()
+                        }
+                        None => &[],
+                    },
+                    // What a link leads to has attributes, not the link.
+                    Place::Variable(_) | Place::Link(..) => &[],
                 };
-                attributes::attributes_ui(ui, attributes::group_attributes(&opened.dataset, group));
+                let clicked = attributes::attributes_ui(ui, found, &mut self.shows_internal);
+                self.follow_clicked(views, view.id, clicked);
             }
             (Tab::Storage, Some(id)) => {
-                attributes::storage_ui(ui, &opened.dataset, id, opened.file.format_name());
+                attributes::storage_ui(ui, &opened.dataset, id, &format_text(opened));
             }
             (Tab::Storage, None) => {
                 ui.weak("Select a variable");
             }
             (Tab::Cdl, _) => self.cdl_ui(ui, view),
+        }
+    }
+
+    fn follow_clicked(
+        &mut self,
+        views: &[FileView<CfDataset>],
+        file: FileId,
+        clicked: Option<Reference>,
+    ) {
+        if let Some(reference) = clicked {
+            self.follow_reference(views, file, &reference);
         }
     }
 
@@ -292,7 +377,8 @@ impl App {
         };
         let name = view.name();
         let answer = self.engine.want(&request, Priority::Visible, move |_| {
-            let text = cdl::header(&opened.dataset, &name, CdlModel::Classic);
+            let model = CdlModel::of(opened.file.format_name(), opened.file.model());
+            let text = cdl::header(&opened.dataset, &name, model);
             Ok(CdlText(String::from_utf8_lossy(&text).into_owned()))
         });
         match answer {
@@ -316,7 +402,9 @@ impl App {
             self.reload(view.id);
         }
         let Some((view, id)) = self.selected_variable(views) else {
-            self.nothing_selected_ui(ui, views);
+            if !self.group_ui(ui, views) {
+                self.nothing_selected_ui(ui, views);
+            }
             return;
         };
         let Some(opened) = view.opened() else { return };
@@ -340,7 +428,27 @@ impl App {
         let mut above = ui.new_child(egui::UiBuilder::new().max_rect(top));
         let kind = views::kind(state.view);
         (kind.ui)(&mut above, scene, state, &mut self.settings, &mut self.readout);
+        let jump = state.jump.take();
         ui.advance_cursor_after_rect(area);
+        self.follow_clicked(views, view.id, jump);
+    }
+
+    /// The table or the document that the selected group is; false where it is none.
+    fn group_ui(&mut self, ui: &mut Ui, views: &[FileView<CfDataset>]) -> bool {
+        let Some((view, group)) = self.selected_group(views) else { return false };
+        let Some(opened) = view.opened() else { return false };
+        let Some(hints) = opened.meaning.interpretation().groups.get(&group) else { return false };
+        // Views of groups take no variable.
+        let scene = Scene { engine: &self.engine, file: view, opened, variable: VariableId(0) };
+        if hints.table.is_some() {
+            let key = (view.id, opened.dataset.group_path(group));
+            let state = self.tables.entry(key).or_default();
+            let request = HeadersRequest { file: view.id, generation: view.generation, group };
+            views::group_table_ui(ui, scene, request, state, &self.settings, &mut self.readout);
+        } else if let Some(attribute) = &hints.document {
+            views::document_ui(ui, scene, group, attribute);
+        }
+        hints.table.is_some() || hints.document.is_some()
     }
 
     fn nothing_selected_ui(&mut self, ui: &mut Ui, views: &[FileView<CfDataset>]) {
@@ -354,15 +462,50 @@ impl App {
                 });
             }
             Some(FileState::Opening(progress)) => views::pending_ui(ui, progress),
-            Some(FileState::Open(_)) => {
-                ui.centered_and_justified(|ui| ui.weak("Select a variable"));
-            }
+            Some(FileState::Open(opened)) => self.no_variable_ui(ui, views, &opened.clone()),
             None if views.is_empty() => {
                 if let Some(path) = welcome_ui(ui, self.settings.recent()) {
                     self.open(vec![path]);
                 }
             }
             None => {}
+        }
+    }
+
+    /// What is selected has no values: a type, a link, a group.
+    fn no_variable_ui(
+        &mut self,
+        ui: &mut Ui,
+        views: &[FileView<CfDataset>],
+        opened: &Opened<CfDataset>,
+    ) {
+        let dataset = &opened.dataset;
+        match self.tree.selected {
+            Some(node @ Node::Type(_, group, at)) => {
+                let generation = self.selected_file(views).map_or(0, |view| view.generation);
+                if let Some(named) = places::type_at(dataset, group, at) {
+                    let known =
+                        self.definition.take_if(|(of, at, _)| (*of, *at) == (node, generation));
+                    let lines = match known {
+                        Some((.., lines)) => lines,
+                        None => definition(&named.dtype),
+                    };
+                    type_ui(ui, &places::path_of(dataset, node.place()), named, &lines);
+                    self.definition = Some((node, generation, lines));
+                }
+            }
+            Some(node @ Node::Link(_, group, at)) => {
+                let (leads, action) = self.tree.leads(node);
+                if let Some(link) = places::link_at(dataset, group, at)
+                    && link_ui(ui, &places::path_of(dataset, node.place()), link, leads)
+                    && let Some(action) = action
+                {
+                    self.act(views, action);
+                }
+            }
+            _ => {
+                ui.centered_and_justified(|ui| ui.weak("Select a variable"));
+            }
         }
     }
 
@@ -405,16 +548,18 @@ impl App {
     fn close(&mut self, file: FileId) {
         self.files.close(file);
         self.states.retain(|(id, _), _| *id != file);
+        self.tables.retain(|(id, _), _| *id != file);
         if self.tree.selected.is_some_and(|node| node.file() == file) {
             self.tree.selected = None;
         }
     }
 
     fn set_view(&mut self, views: &[FileView<CfDataset>], id: ViewId) {
-        let variable = self
-            .selected_variable(views)
-            .and_then(|(view, variable)| view.opened()?.dataset.variable(variable));
-        let is_suited = variable.is_some_and(|v| (views::kind(id).suits)(v) != Suitability::No);
+        let cf = self.selected_variable(views).and_then(|(view, variable)| {
+            let opened = view.opened()?;
+            opened.meaning.variable(&opened.dataset, variable)
+        });
+        let is_suited = cf.is_some_and(|cf| (views::kind(id).suits)(&cf) != Suitability::No);
         if let Some(state) = self.selected_state(views).filter(|_| is_suited) {
             state.view = id;
         }

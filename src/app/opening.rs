@@ -7,9 +7,10 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 
 use hyperslab_core::{Dataset, VariableId};
 
-use crate::cf::{CfDataset, first_to_show};
+use crate::cf::{CfDataset, first_place, first_to_show};
 use crate::engine::store::{FileState, FileView, Opened};
 use crate::engine::{FileId, Files};
+use crate::places::Place;
 use crate::prep::slice;
 use crate::session::{Settings, Slice, SliceMemory, ViewId};
 use crate::ui::tree::Node;
@@ -25,6 +26,9 @@ pub struct Opening {
     complaint: Option<String>,
     dialog: (Sender<PathBuf>, Receiver<PathBuf>),
 }
+
+/// Of a file of more groups what is seen first is chosen before all are listed.
+const GROUPS_WAITED_FOR: usize = 2000;
 
 /// The command line's `--open`, `--view`, `--slice`.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -60,7 +64,17 @@ impl Opening {
         !self.awaited.is_empty()
     }
 
-    /// Why what the command line asked for is not shown.
+    /// Says why what was asked for is not shown.
+    pub fn complain(&mut self, complaint: String) {
+        self.complaint = Some(complaint);
+    }
+
+    /// What was complained of is of no interest any more.
+    pub fn forget_complaint(&mut self) {
+        self.complaint = None;
+    }
+
+    /// Why what was asked for is not shown.
     pub fn complaint(&self) -> Option<&str> {
         self.complaint.as_deref()
     }
@@ -126,9 +140,22 @@ impl Opening {
             return Some(Node::File(view.id));
         };
         let wish = self.wish.clone().unwrap_or_default();
+        // What is the natural thing is known when everything is; very large files are not waited
+        // for.
+        let is_small = opened.dataset.groups.len() < GROUPS_WAITED_FOR;
+        if wish.variable.is_none() && !opened.is_complete && is_small {
+            return None;
+        }
         let wanted = first_variable(opened, &wish);
         if wanted.is_none() && wish.variable.is_some() && !opened.is_complete {
             return None;
+        }
+        if wish == Wish::default()
+            && let Some(Place::Group(group)) = first_place(&opened.dataset, &opened.meaning)
+        {
+            self.awaited.clear();
+            self.wish = None;
+            return Some(Node::Group(view.id, group));
         }
         self.awaited.clear();
         self.wish = None;
@@ -226,10 +253,10 @@ fn first_state(dataset: &Dataset, meaning: &CfDataset, id: VariableId) -> Variab
         indices: vec![0; variable.rank()],
     };
     // A curve at the corner of a map is mostly one at the pole: begin in the middle.
-    for axis in cf.map(|cf| cf.axes()).unwrap_or_default() {
+    for axis in cf.as_ref().map(|cf| cf.axes()).unwrap_or_default() {
         if axis.role.is_horizontal() {
             slice.set_index(axis.index, axis.length / 2);
         }
     }
-    VariableState::new(best_view(variable), slice)
+    VariableState::new(cf.as_ref().map_or(ViewId::Table, best_view), slice)
 }

@@ -7,7 +7,7 @@ use egui::{RichText, Ui};
 use super::{App, keys};
 use crate::cf::CfDataset;
 use crate::engine::store::FileView;
-use crate::session::{Settings, Theme};
+use crate::session::{Settings, Theme, ViewId};
 use crate::ui::theme::{self, palette};
 use crate::views::{KINDS, Scene, Suitability};
 
@@ -58,13 +58,15 @@ impl App {
 
     fn view_tabs_ui(&mut self, ui: &mut Ui, views: &[FileView<CfDataset>]) {
         let Some((view, id)) = self.selected_variable(views) else { return };
-        let Some(variable) = view.opened().and_then(|opened| opened.dataset.variable(id)).cloned()
-        else {
-            return;
-        };
+        let Some(opened) = view.opened() else { return };
+        let Some(cf) = opened.meaning.variable(&opened.dataset, id) else { return };
         let Some(state) = self.selected_state(views) else { return };
         for kind in &KINDS {
-            let is_suited = (kind.suits)(&variable) != Suitability::No;
+            let is_suited = (kind.suits)(&cf) != Suitability::No;
+            // Few variables are pictures or texts.
+            if !is_suited && matches!(kind.id, ViewId::Image | ViewId::Text) {
+                continue;
+            }
             ui.add_enabled_ui(is_suited, |ui| {
                 ui.selectable_value(&mut state.view, kind.id, kind.label);
             });
@@ -73,12 +75,34 @@ impl App {
 
     /// What is looked at, in the room that is left.
     fn title_ui(&self, ui: &mut Ui, views: &[FileView<CfDataset>]) {
-        let Some((view, id)) = self.selected_variable(views) else { return };
-        let Some(opened) = view.opened() else { return };
-        let scene = Scene { engine: &self.engine, file: view, opened, variable: id };
-        let title = RichText::new(scene.title(self.settings.is_decoded)).strong();
+        let title = match self.selected_variable(views) {
+            Some((view, id)) => {
+                let Some(opened) = view.opened() else { return };
+                let scene = Scene { engine: &self.engine, file: view, opened, variable: id };
+                scene.title(self.settings.is_decoded)
+            }
+            None => self.group_title(views),
+        };
+        if title.is_empty() {
+            return;
+        }
+        let title = RichText::new(title).strong();
         ui.separator();
         ui.add(egui::Label::new(title).truncate());
+    }
+
+    /// Of a group that is a table or a document.
+    fn group_title(&self, views: &[FileView<CfDataset>]) -> String {
+        let Some((view, group)) = self.selected_group(views) else { return String::new() };
+        let Some(opened) = view.opened() else { return String::new() };
+        let hints = opened.meaning.interpretation().groups.get(&group);
+        match (hints, opened.dataset.group(group)) {
+            (Some(hints), Some(group)) if hints.table.is_some() => {
+                format!("{}  {}", group.name, hints.note)
+            }
+            (Some(hints), _) => hints.document.clone().unwrap_or_default(),
+            _ => String::new(),
+        }
     }
 
     fn settings_menu_ui(&mut self, ui: &mut Ui) {
@@ -95,6 +119,9 @@ impl App {
             }
             ui.separator();
             ui.checkbox(&mut self.settings.shows_side_panel, "Side panel");
+            ui.checkbox(&mut self.shows_internal, "Internals of the format").on_hover_text(
+                "Groups and attributes that keep a format's own books, like #refs# of MATLAB",
+            );
         });
     }
 }

@@ -5,7 +5,7 @@
 //! belong to, and flags after quantities. Size itself counts no further: of equals the first in
 //! the file is taken. O(variables).
 
-use hyperslab_core::{Dataset, Dtype, Variable, VariableId};
+use hyperslab_core::{Dataset, Dtype, GroupId, Variable, VariableId};
 
 use super::arrangement;
 use super::attributes;
@@ -13,17 +13,45 @@ use super::dataset::{CfDataset, CfVariable};
 use super::horizontal::Horizontal;
 use super::purpose::{Purpose, with_ids};
 use super::units;
+use crate::interpret::Place;
 
 /// Fewer values than this are hardly worth a picture.
 const HANDFUL: u64 = 16;
 
-/// `None` only where there is no variable.
+/// What a convention says is seen first, a variable or a group that is a table; else the most
+/// telling variable. `None` only where there is no variable.
+pub fn first_place(dataset: &Dataset, cf: &CfDataset) -> Option<Place> {
+    let by_convention = cf.interpretation().first;
+    by_convention.or_else(|| first_to_show(dataset, cf).map(Place::Variable))
+}
+
+/// The most telling variable. `None` only where there is none.
 pub fn first_to_show(dataset: &Dataset, cf: &CfDataset) -> Option<VariableId> {
+    if let Some(Place::Variable(id)) = cf.interpretation().first {
+        return Some(id);
+    }
+    let hidden = hidden_groups(dataset, cf);
+    let is_hidden = |id: VariableId, variable: &Variable| {
+        let is_inside = hidden.get(variable.group.index()) == Some(&true);
+        is_inside || cf.is_hidden(Place::Variable(id))
+    };
+    let is_all_hidden = with_ids(dataset).all(|(id, variable)| is_hidden(id, variable));
     let ranked = with_ids(dataset)
+        .filter(|&(id, variable)| is_all_hidden || !is_hidden(id, variable))
         .filter_map(|(id, _)| Some((id, rank(&cf.variable(dataset, id)?))))
         // `max_by_key` would take the last of equals.
         .reduce(|best, next| if next.1 > best.1 { next } else { best });
     ranked.map(|(id, _)| id)
+}
+
+/// Groups of the format's own books and what is in them; parents come before their children.
+fn hidden_groups(dataset: &Dataset, cf: &CfDataset) -> Vec<bool> {
+    let mut hidden = Vec::with_capacity(dataset.groups.len());
+    for (index, group) in (0u32..).zip(&dataset.groups) {
+        let is_inside = group.parent.is_some_and(|id| hidden.get(id.index()) == Some(&true));
+        hidden.push(is_inside || cf.is_hidden(Place::Group(GroupId(index))));
+    }
+    hidden
 }
 
 /// Larger is better; compared from the first field on.
@@ -40,7 +68,10 @@ struct Rank {
 fn rank(view: &CfVariable) -> Rank {
     let variable = view.variable();
     let axes = view.axes();
-    let count = axes.iter().fold(1u64, |n, axis| n.saturating_mul(axis.length));
+    let count = match variable.is_null {
+        true => 0,
+        false => axes.iter().fold(1u64, |n, axis| n.saturating_mul(axis.length)),
+    };
     // An axis of two is bounds, or ends of an edge.
     let long = axes.iter().filter(|axis| axis.length > 2).count();
     let is_map =

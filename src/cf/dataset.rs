@@ -4,6 +4,7 @@
 //! belongs to one [`Dataset`] snapshot; ids of a later one that it does not know are plain data.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use hyperslab_core::{Dataset, DimensionId, Variable, VariableId};
 
@@ -18,7 +19,8 @@ use super::names::Names;
 use super::packing::Packing;
 use super::purpose::{BoundsOf, Purpose, Relations, with_ids};
 use super::time::TimeAxis;
-use super::{attributes, diverging, title, units};
+use super::{attributes, diverging, hinted, title, units};
+use crate::interpret::{AxisHint, Hints, Image, Interpretation, Place, Shown, interpret};
 
 /// Purposes, roles and coordinates of all variables of a dataset.
 #[derive(Clone, Debug, Default)]
@@ -31,6 +33,7 @@ pub struct CfDataset {
     bounded: HashMap<VariableId, VariableId>,
     grid_mappings: HashMap<VariableId, VariableId>,
     ancillaries: HashMap<VariableId, Vec<VariableId>>,
+    interpretation: Arc<Interpretation>,
 }
 
 /// A list for every variable, in one vector.
@@ -65,13 +68,19 @@ impl CfDataset {
         let names = Names::of(dataset);
         let along = Along::of(dataset);
         let relations = Relations::of(dataset, &names);
+        let interpretation = interpret(dataset);
         let mut purposes = relations.purposes(dataset, &names, &along.ids().collect());
+        hinted::add_purposes(&interpretation, &mut purposes);
         let mut roles: Vec<AxisRole> = dataset.variables.iter().map(role_of).collect();
         let cx = Context { dataset, names: &names, along: &along, roles: &roles };
         let auxiliaries = auxiliaries(&cx, &relations, &mut purposes);
         let mut axes = Lists::default();
         for (id, variable) in with_ids(dataset) {
-            axes.push(coordinates::axes_of(&cx, id, variable, auxiliaries.get(id)));
+            let mut found = coordinates::axes_of(&cx, id, variable, auxiliaries.get(id));
+            if let Some(hints) = interpretation.hints(id) {
+                hinted::place_axes(&mut found, hints, cx.roles);
+            }
+            axes.push(found);
         }
         // Pressure is a height only where it is a coordinate.
         for (role, purpose) in roles.iter_mut().zip(&purposes) {
@@ -80,7 +89,28 @@ impl CfDataset {
             }
         }
         let Relations { bounds, bounded, grid_mappings, ancillaries, .. } = relations;
-        Self { purposes, roles, axes, auxiliaries, bounds, bounded, grid_mappings, ancillaries }
+        let interpretation = Arc::new(interpretation);
+        Self {
+            purposes,
+            roles,
+            axes,
+            auxiliaries,
+            bounds,
+            bounded,
+            grid_mappings,
+            ancillaries,
+            interpretation,
+        }
+    }
+
+    /// What conventions beyond the attributes of variables say of the file.
+    pub fn interpretation(&self) -> &Interpretation {
+        &self.interpretation
+    }
+
+    /// The format's own books.
+    pub fn is_hidden(&self, place: Place) -> bool {
+        self.interpretation.is_hidden(place)
     }
 
     pub fn purpose(&self, id: VariableId) -> Purpose {
@@ -195,10 +225,44 @@ impl<'a> CfVariable<'a> {
         let axes = data_axes(self.variable).iter().enumerate().map(|(index, axis)| {
             let AxisInfo { coordinate, role } = infos.get(index).copied().unwrap_or_default();
             let (length, dimension) = (axis.length, axis.dimension);
-            let name = self.dataset.dimension_name(axis);
+            let hinted = self.axis_hint(index).and_then(|hint| hint.name.as_deref());
+            let name = hinted.or_else(|| self.dataset.dimension_name(axis));
             CfAxis { index, length, name, dimension, role, coordinate }
         });
         axes.collect()
+    }
+
+    /// What a convention says of this variable.
+    pub fn hints(&self) -> Option<&'a Hints> {
+        self.cf.interpretation.hints(self.id)
+    }
+
+    pub fn axis_hint(&self, index: usize) -> Option<&'a AxisHint> {
+        self.hints()?.axes.get(index)
+    }
+
+    /// The view to open with, where a convention says.
+    pub fn shown_as(&self) -> Option<Shown> {
+        self.hints()?.view
+    }
+
+    pub fn image(&self) -> Option<&'a Image> {
+        self.hints()?.image.as_ref()
+    }
+
+    /// Uncertainties of the values.
+    pub fn errors(&self) -> Option<VariableId> {
+        self.hints()?.errors
+    }
+
+    /// Variables of the same shape that are drawn with this one.
+    pub fn beside(&self) -> &'a [VariableId] {
+        self.hints().map_or(&[], |hints| &hints.beside)
+    }
+
+    /// Where it is not zero nothing was measured; it lies along the last axes.
+    pub fn mask(&self) -> Option<VariableId> {
+        self.hints()?.mask
     }
 
     /// The axis that counts the characters of strings.
@@ -230,12 +294,17 @@ impl<'a> CfVariable<'a> {
 
     /// Where the axes go in a picture; `None` for a single value.
     pub fn arrangement(&self) -> Option<Arrangement> {
-        arrangement::arrange(&self.axes())
+        let hinted = self.hints().and_then(|hints| hinted::arrangement(hints, self.axes().len()));
+        hinted.or_else(|| arrangement::arrange(&self.axes()))
     }
 
     /// The axis a line is drawn along.
     pub fn line_axis(&self) -> Option<usize> {
-        arrangement::line_axis(&self.axes())
+        match self.shown_as() {
+            // A spectrum lies along the last axis.
+            Some(Shown::Line) => self.axes().last().map(|axis| axis.index),
+            _ => arrangement::line_axis(&self.axes()),
+        }
     }
 
     /// Whether an axis' values are drawn downward: pressure, depth, rows without coordinates.
@@ -247,7 +316,11 @@ impl<'a> CfVariable<'a> {
                 points_down(self.variable)
             }
             // Rows of a matrix or an image.
-            (AxisRole::Other, None) => true,
+            (AxisRole::Other, None) => self.axis_hint(axis.index).is_none_or(|h| h.way.is_none()),
+            // Rows of a matrix that have names.
+            (AxisRole::Other, Some(coordinate)) => {
+                coordinate.dtype.is_text() && self.axis_hint(axis.index).is_some()
+            }
             _ => false,
         }
     }
@@ -270,7 +343,11 @@ impl<'a> CfVariable<'a> {
     }
 
     pub fn packing(&self, fills: Fills) -> Packing {
-        Packing::of(self.variable, fills)
+        let packing = Packing::of(self.variable, fills);
+        match self.hints().and_then(|hints| hints.scaling.as_ref()) {
+            Some(scaling) => packing.with_scaling(&self.variable.dtype, scaling),
+            None => packing,
+        }
     }
 
     /// What of the attributes could not be understood, and what a reader of dates must know.
@@ -289,7 +366,10 @@ impl<'a> CfVariable<'a> {
     }
 
     pub fn flags(&self) -> Option<Flags> {
-        Flags::of(self.variable)
+        Flags::of(self.variable).or_else(|| {
+            let is_logical = self.hints().is_some_and(|hints| hints.is_logical);
+            is_logical.then(|| Flags::logical(&self.variable.dtype)).flatten()
+        })
     }
 
     /// How the numbers of a time coordinate are dates, or why they are not; `None` for what is
@@ -303,16 +383,21 @@ impl<'a> CfVariable<'a> {
     }
 
     pub fn title(&self) -> String {
-        title::title(self.variable)
+        let hinted = self.hints().and_then(|hints| hints.title.clone());
+        hinted.unwrap_or_else(|| title::title(self.variable))
     }
 
     pub fn title_with_units(&self) -> String {
-        title::title_with_units(self.variable)
+        title::with_units(self.title(), self.own_units())
     }
 
     /// As stored; bounds have those of what they bound (CF 7.1).
     pub fn units(&self) -> Option<String> {
-        attributes::units(self.described())
+        attributes::units(self.described()).or_else(|| self.hints()?.units.clone())
+    }
+
+    fn own_units(&self) -> Option<String> {
+        attributes::units(self.variable).or_else(|| self.hints()?.units.clone())
     }
 
     /// For people.

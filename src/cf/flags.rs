@@ -48,6 +48,22 @@ impl Flags {
         Some(Self { conditions, bits })
     }
 
+    /// False and true, as a convention says of a variable that does not.
+    pub(super) fn logical(dtype: &Dtype) -> Option<Self> {
+        let bits = match dtype.element_bytes() {
+            bytes @ 1..=8 if dtype.is_numeric() => (1i128 << (8 * bytes)) - 1,
+            _ => return None,
+        };
+        let condition = |(wanted, meaning): (i128, &str)| Condition {
+            mask: bits,
+            wanted,
+            meaning: meaning.to_owned(),
+            any_bit: false,
+        };
+        let conditions = [(0, "false"), (1, "true")].map(condition).to_vec();
+        Some(Self { conditions, bits })
+    }
+
     /// `cloud`, or `cloud | snow` where several conditions hold; `None` for an unknown code.
     pub fn label(&self, value: Number) -> Option<String> {
         let value = match value {

@@ -22,6 +22,13 @@ pub enum Fills {
     DeclaredOrDefault,
 }
 
+impl Fills {
+    /// For a format in which netCDF's defaults stand, or do not, where nothing was written.
+    pub fn with_defaults(has_defaults: bool) -> Self {
+        if has_defaults { Self::DeclaredOrDefault } else { Self::Declared }
+    }
+}
+
 /// How a stored integer is read: netCDF classic has no unsigned types (`_Unsigned`, NUG).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Reading {
@@ -65,23 +72,31 @@ impl Kind {
     pub(super) fn of(dtype: &Dtype, reading: Reading) -> Option<Self> {
         match dtype {
             Dtype::Int { bytes, signed, .. } => {
-                let bits =
-                    u32::from(*bytes).checked_mul(8).filter(|bits| (8..=64).contains(bits))?;
                 let signed = match reading {
                     Reading::AsStored => *signed,
                     Reading::Unsigned => false,
                     Reading::Signed => true,
                 };
-                Some(if signed {
-                    Self::Int { min: -(1 << (bits - 1)), max: (1 << (bits - 1)) - 1 }
-                } else {
-                    Self::Int { min: 0, max: (1 << bits) - 1 }
-                })
+                Self::int(*bytes, signed)
             }
+            Dtype::Bitfield { bytes, .. } => Self::int(*bytes, false),
+            Dtype::Time { bytes, .. } => Self::int(*bytes, true),
             Dtype::Float { bytes, .. } => Some(Self::Float { bytes: *bytes }),
+            Dtype::OtherFloat(t) => {
+                Some(Self::Float { bytes: if t.is_held_as_f64 { 8 } else { 4 } })
+            }
             Dtype::Enum(t) => Self::of(&t.base, reading),
             _ => None,
         }
+    }
+
+    fn int(bytes: u8, signed: bool) -> Option<Self> {
+        let bits = u32::from(bytes).checked_mul(8).filter(|bits| (8..=64).contains(bits))?;
+        Some(if signed {
+            Self::Int { min: -(1 << (bits - 1)), max: (1 << (bits - 1)) - 1 }
+        } else {
+            Self::Int { min: 0, max: (1 << bits) - 1 }
+        })
     }
 
     /// NC_FILL_*: near the end of the range for integers, 15 × 2^119 or so for floats.
@@ -148,6 +163,23 @@ impl Missing {
         }
         missing.set_range(variable, &domain, notes);
         missing
+    }
+
+    /// Stored values that a convention says are missing; those that cannot occur are none.
+    pub(super) fn add_values(&mut self, kind: Kind, values: &[f64]) {
+        for &value in values {
+            let number = match kind {
+                Kind::Float { .. } => Number::F64(value),
+                Kind::Int { min, max } => {
+                    let whole = value as i128;
+                    if whole as f64 != value || !(min..=max).contains(&whole) {
+                        continue;
+                    }
+                    Number::Int(whole)
+                }
+            };
+            self.fills.push((number, number));
+        }
     }
 
     fn add_fills(&mut self, attribute: &Attribute, domain: &Domain, notes: &mut Vec<String>) {

@@ -9,7 +9,8 @@
 //! | what is this variable for | [`CfDataset::purpose`], [`Purpose`] |
 //! | which coordinate lies along its axes | [`CfVariable::axes`], [`CfVariable::auxiliaries`] |
 //! | which axis goes where | [`CfVariable::arrangement`], [`CfVariable::line_axis`] |
-//! | which variable is shown first | [`first_to_show`] |
+//! | what is shown first | [`first_place`], [`first_to_show`] |
+//! | what do other conventions say | [`CfDataset::interpretation`], [`CfVariable::hints`] |
 //! | where on the Earth is it | [`CfVariable::horizontal`] |
 //! | what do the stored values mean | [`Packing::of`], [`decode`], [`Flags`] |
 //! | what date is this | [`TimeAxis::date`], [`TimeAxis::ticks`] |
@@ -28,6 +29,7 @@ mod date_time;
 mod diverging;
 mod flags;
 mod georeference;
+mod hinted;
 mod horizontal;
 mod label;
 mod missing;
@@ -51,7 +53,7 @@ pub mod values;
 pub use arrangement::{Arrangement, arrange, line_axis};
 pub use axes::{AxisRole, points_down, role_of, role_of_name};
 pub use calendar::{Calendar, MonthLengths};
-pub use choose::first_to_show;
+pub use choose::{first_place, first_to_show};
 pub use coordinates::text_axis;
 pub use dataset::{CfAxis, CfDataset, CfVariable};
 pub use date_time::DateTime;

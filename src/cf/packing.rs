@@ -10,6 +10,7 @@ use hyperslab_core::{Array, Buffer, Dtype, Variable};
 
 use super::attributes;
 use super::missing::{Fills, Kind, Missing, Reading, Unpacking, reading};
+use crate::interpret::Scaling;
 
 /// How the stored values of one variable are to be understood.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,6 +64,19 @@ impl Packing {
         }
         packing.missing = Missing::of(variable, kind, unpacking, fills, &mut packing.notes);
         packing
+    }
+
+    /// With what a convention says of scale and missing values instead of the attributes.
+    pub(super) fn with_scaling(mut self, dtype: &Dtype, scaling: &Scaling) -> Self {
+        let Some(kind) = Kind::of(dtype, self.reading) else { return self };
+        let unpacking = Unpacking { scale: scaling.gain, offset: scaling.offset, float_bytes: 4 };
+        let is_identity = scaling.gain == 1.0 && scaling.offset == 0.0;
+        if !is_identity {
+            (self.scale, self.offset) = (scaling.gain, scaling.offset);
+            self.unpacked = Some(unpacked_type(dtype, unpacking));
+        }
+        self.missing.add_values(kind, &scaling.missing);
+        self
     }
 
     /// Values are scaled or shifted.

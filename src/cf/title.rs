@@ -17,10 +17,15 @@ pub fn title(variable: &Variable) -> String {
 
 /// `Near-surface air temperature [°C]`; without brackets where there is no unit.
 pub fn title_with_units(variable: &Variable) -> String {
-    let shown = attributes::units(variable).map(|units| units::pretty(&units));
+    with_units(title(variable), attributes::units(variable))
+}
+
+/// The same with a title found elsewhere.
+pub(super) fn with_units(title: String, units: Option<String>) -> String {
+    let shown = units.map(|units| units::pretty(&units));
     match shown.filter(|units| !units.is_empty() && !units::is_time(units)) {
-        Some(units) => format!("{} [{units}]", title(variable)),
-        None => title(variable),
+        Some(units) => format!("{title} [{units}]"),
+        None => title,
     }
 }
 

@@ -37,7 +37,7 @@ pub struct WindowArgs {
     #[arg(long, value_name = "PATH")]
     pub open: Option<String>,
     /// Show it this way
-    #[arg(long, value_parser = ["table", "line", "heatmap"])]
+    #[arg(long, value_parser = ["table", "line", "heatmap", "image", "text"])]
     pub view: Option<String>,
     /// Show this part of it
     #[arg(long, value_name = "SLICE", allow_hyphen_values = true)]

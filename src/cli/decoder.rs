@@ -6,9 +6,6 @@ use hyperslab_core::{Array, Buffer, ByteOrder, Dtype, Variable};
 
 use crate::cf::{CfVariable, DateTime, Fills, Packing, TimeAxis, TimePrecision, decode_owned};
 
-/// As netCDF libraries do.
-pub const FILLS: Fills = Fills::DeclaredOrDefault;
-
 pub struct Decoder {
     /// `None` leaves values as they are stored.
     packing: Option<Packing>,
@@ -23,9 +20,9 @@ impl Decoder {
         Self { packing: None, time: None, stored: dtype.clone(), decoded: dtype }
     }
 
-    pub fn of(cf: &CfVariable<'_>) -> Self {
+    pub fn of(cf: &CfVariable<'_>, fills: Fills) -> Self {
         let stored = &cf.variable().dtype;
-        let packing = cf.packing(FILLS);
+        let packing = cf.packing(fills);
         let decoded = decoded_dtype(stored, &packing);
         let time = cf.time_axis().and_then(Result::ok);
         Self { packing: Some(packing), time, stored: stored.clone(), decoded }
@@ -63,7 +60,13 @@ impl Decoder {
 
 /// Integers of which some may be missing are floats that hold them, in every block.
 fn decoded_dtype(stored: &Dtype, packing: &Packing) -> Dtype {
-    let Ok(mut one) = Buffer::with_capacity(stored, 1) else { return stored.clone() };
+    let is_as_it_is = !packing.is_packed() && packing.missing.is_nothing();
+    let is_odd = !matches!(stored, Dtype::Int { .. } | Dtype::Float { .. } | Dtype::Enum(_))
+        || matches!(stored, Dtype::Float { bytes: 2, .. });
+    if !stored.is_numeric() || (is_as_it_is && is_odd) {
+        return stored.clone();
+    }
+    let Ok(mut one) = Buffer::with_capacity(&held(stored), 1) else { return stored.clone() };
     let bytes = vec![0; stored.element_bytes() as usize];
     if one.extend_from_bytes(ByteOrder::Little, &bytes).is_err() {
         return stored.clone();
@@ -76,9 +79,7 @@ fn decoded_dtype(stored: &Dtype, packing: &Packing) -> Dtype {
         _ if stored.element_bytes() <= 2 => 4,
         _ => 8,
     };
-    if !stored.is_numeric() {
-        stored.clone()
-    } else if is_float || !packing.missing.is_nothing() {
+    if is_float || !packing.missing.is_nothing() {
         Dtype::float(float_bytes, ByteOrder::Little)
     } else {
         let bytes = stored.element_bytes() as u8;
@@ -88,6 +89,19 @@ fn decoded_dtype(stored: &Dtype, packing: &Packing) -> Dtype {
             }
             _ => Dtype::int(bytes, ByteOrder::Little),
         }
+    }
+}
+
+/// The plain type in which values of this one are held.
+fn held(dtype: &Dtype) -> Dtype {
+    let (order, bytes) = (ByteOrder::Little, dtype.element_bytes() as u8);
+    match dtype {
+        Dtype::Int { signed, .. } => Dtype::Int { bytes, signed: *signed, order },
+        Dtype::Bitfield { .. } => Dtype::uint(bytes, order),
+        Dtype::Time { .. } => Dtype::int(bytes, order),
+        Dtype::Float { .. } | Dtype::OtherFloat(_) => Dtype::float(bytes, order),
+        Dtype::Enum(t) => held(&t.base),
+        other => other.clone(),
     }
 }
 

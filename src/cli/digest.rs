@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use hyperslab_core::array::Number;
 use hyperslab_core::{
-    Array, Buffer, Dtype, ErrorKind, ReadError, Result, Section, Variable, VariableId, with_numbers,
+    Array, Buffer, Dtype, ErrorKind, ReadError, Result, Section, Variable, VariableId,
 };
 use serde::ser::SerializeTuple;
 use serde::{Serialize, Serializer};
@@ -19,6 +19,9 @@ use crate::prep::stats::Stats;
 
 /// Of a larger variable only samples are read: a digest answers in seconds, whatever the file.
 const WHOLE_BYTES: u64 = 1 << 30;
+/// The same for types of which nothing but samples is told: values are read only to see that
+/// they can be.
+const WHOLE_COMPOSITE_BYTES: u64 = 16 << 20;
 const BLOCK_BYTES: u64 = 4 << 20;
 const SAMPLES: u64 = 12;
 
@@ -60,9 +63,14 @@ pub struct Sample {
 
 impl Digest {
     pub fn of(opened: &Opened, id: VariableId, variable: &Variable) -> Result<Self> {
+        if variable.is_null {
+            let whole = Some(Whole { sha256: None, numbers: None });
+            return Ok(Self { count: 0, whole, samples: Vec::new() });
+        }
         let count = variable.element_count();
         let bytes = count.saturating_mul(variable.dtype.element_bytes());
-        if bytes > WHOLE_BYTES {
+        let is_told = plain(&variable.dtype).is_numeric() || has_sha256(&variable.dtype);
+        if bytes > (if is_told { WHOLE_BYTES } else { WHOLE_COMPOSITE_BYTES }) {
             let samples = sample_indices(0..count, count)
                 .map(|index| read_sample(opened, id, variable, index))
                 .collect::<Result<_>>()?;
@@ -110,17 +118,18 @@ impl Seen {
     fn add(&mut self, array: &Array, variable: &Variable, count: u64) -> Result<()> {
         let behind = self.next.saturating_add(array.len() as u64);
         if has_sha256(&variable.dtype) {
-            npy::write_values(&mut self.hash, &array.values)
+            npy::write_values(&mut self.hash, &variable.dtype, &array.values)
                 .map_err(|error| ReadError::new(ErrorKind::Bug, format!("hashing: {error}")))?;
         }
-        if variable.dtype.is_numeric() {
-            self.stats.add(&array.values);
-            self.nan += nan_count(&array.values);
+        if plain(&variable.dtype).is_numeric() {
+            let numbers = flat(&array.values);
+            self.stats.add(numbers);
+            self.nan += nan_count(numbers);
         }
         for index in sample_indices(self.next..behind, count) {
             let at = usize::try_from(index - self.next).ok();
             let value = at
-                .and_then(|at| part(&array.values, at..at + 1))
+                .and_then(|at| array.values.slice(at..at + 1))
                 .ok_or_else(|| ReadError::new(ErrorKind::Bug, "fewer values than asked for"))?;
             self.samples.push(Sample { index, dtype: variable.dtype.clone(), value });
         }
@@ -129,7 +138,7 @@ impl Seen {
     }
 
     fn whole(&self, dtype: &Dtype) -> Whole {
-        let numbers = dtype.is_numeric().then(|| Numbers {
+        let numbers = plain(dtype).is_numeric().then(|| Numbers {
             finite: self.stats.count(),
             nan: self.nan,
             min: self.stats.min(),
@@ -148,9 +157,30 @@ fn all(variable: &Variable) -> Section {
     Section::all(&variable.shape())
 }
 
-/// Plain integers, floats, enums, chars and fixed text.
+/// Of arrays that of their elements.
+fn plain(dtype: &Dtype) -> &Dtype {
+    match dtype {
+        Dtype::Array(t) => plain(&t.element),
+        other => other,
+    }
+}
+
+fn flat(values: &Buffer) -> &Buffer {
+    match values {
+        Buffer::Array { values, .. } => flat(values),
+        other => other,
+    }
+}
+
+/// Whatever has the same bytes in every program: integers, IEEE floats and what an IEEE float
+/// holds, enums, bits, chars, fixed text, opaque bytes, and arrays of them.
 fn has_sha256(dtype: &Dtype) -> bool {
-    dtype.is_numeric() || matches!(dtype, Dtype::Char | Dtype::FixedText { .. })
+    match plain(dtype) {
+        Dtype::OtherFloat(t) => matches!(t.exact_bytes, Some(2 | 4)),
+        Dtype::Complex(part) => matches!(**part, Dtype::Float { bytes: 4 | 8, .. }),
+        Dtype::Char | Dtype::FixedText { .. } | Dtype::Opaque { .. } => true,
+        dtype => dtype.is_numeric(),
+    }
 }
 
 fn nan_count(values: &Buffer) -> u64 {
@@ -186,40 +216,6 @@ fn element_section(shape: &[u64], index: u64) -> Section {
         rest /= len.max(1);
     }
     Section::new(ranges)
-}
-
-/// Some of a buffer's elements.
-fn part(values: &Buffer, range: Range<usize>) -> Option<Buffer> {
-    let bytes_of = |bytes: &[u8], len: usize| {
-        let range = range.start.checked_mul(len)?..range.end.checked_mul(len)?;
-        bytes.get(range).map(<[u8]>::to_vec)
-    };
-    Some(with_numbers!(values, v => v.get(range)?.to_vec().into(), else match values {
-        Buffer::Char(bytes) => Buffer::Char(bytes_of(bytes, 1)?),
-        Buffer::FixedText { len, bytes } => {
-            Buffer::FixedText { len: *len, bytes: bytes_of(bytes, *len)? }
-        }
-        Buffer::Opaque { len, bytes } => Buffer::Opaque { len: *len, bytes: bytes_of(bytes, *len)? },
-        Buffer::Text(v) => Buffer::Text(v.get(range)?.to_vec()),
-        Buffer::Compound { count, fields } => {
-            let field = |(name, values): &(String, Buffer)| {
-                let each = values.len().checked_div(*count)?;
-                let range = range.start.checked_mul(each)?..range.end.checked_mul(each)?;
-                Some((name.clone(), part(values, range)?))
-            };
-            let fields = fields.iter().map(field).collect::<Option<_>>()?;
-            Buffer::Compound { count: range.len(), fields }
-        }
-        Buffer::VarLen { ends, values } => {
-            let before = range.start.checked_sub(1).map_or(Some(0), |k| ends.get(k).copied())?;
-            let ends: Option<Vec<_>> =
-                ends.get(range)?.iter().map(|end| end.checked_sub(before)).collect();
-            let ends = ends?;
-            let inner = before..before.checked_add(ends.last().copied().unwrap_or(0))?;
-            Buffer::VarLen { values: Box::new(part(values, inner)?), ends }
-        }
-        _ => return None,
-    }))
 }
 
 impl Serialize for Sample {

@@ -4,7 +4,8 @@
 //! them.
 
 use hyperslab_core::array::{Number, trim_nul};
-use hyperslab_core::{Array, Attribute, Buffer, Dtype};
+use hyperslab_core::dtype::ReferenceType;
+use hyperslab_core::{Array, Attribute, Buffer, Dtype, Reference};
 use serde::ser::{Error as _, SerializeMap, SerializeSeq};
 use serde::{Serialize, Serializer};
 
@@ -105,7 +106,56 @@ fn serialize_element<S: Serializer>(
             }
             object.end()
         }
+        Buffer::Array { per, values } => {
+            let (dtype, shape) = match dtype {
+                Dtype::Array(t) => (&t.element, t.shape.as_slice()),
+                other => (other, &[][..]),
+            };
+            let first = index.saturating_mul(*per);
+            Values { dtype, buffer: values, shape, first }.serialize(serializer)
+        }
+        Buffer::Reference(references) => {
+            let reference = references.get(index).ok_or_else(missing)?.as_deref();
+            let kind = match dtype {
+                Dtype::Reference(kind) => *kind,
+                _ => ReferenceType::Object,
+            };
+            reference.map(|to| JsonReference(kind, to)).serialize(serializer)
+        }
         _ => Err(missing()),
+    }
+}
+
+/// Where a reference leads; those that may be of any sort say of which they are.
+struct JsonReference<'a>(ReferenceType, &'a Reference);
+
+impl Serialize for JsonReference<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(kind, Reference { path, file, region, attribute }) = self;
+        if *kind == ReferenceType::Object && file.is_none() {
+            return serializer.serialize_str(path);
+        }
+        let mut object = serializer.serialize_map(None)?;
+        if *kind == ReferenceType::Standard {
+            let reftype = match (attribute, region) {
+                (Some(_), _) => "attribute",
+                (None, Some(_)) => "region",
+                (None, None) => "object",
+            };
+            object.serialize_entry("reftype", reftype)?;
+        }
+        object.serialize_entry("ref", path)?;
+        if let Some(file) = file {
+            object.serialize_entry("file", file)?;
+        }
+        if let Some(region) = region {
+            object.serialize_entry("npoints", &region.points)?;
+            object.serialize_entry("bounds", &[&region.low, &region.high])?;
+        }
+        if let Some(attribute) = attribute {
+            object.serialize_entry("attr", attribute)?;
+        }
+        object.end()
     }
 }
 
@@ -160,12 +210,14 @@ pub struct JsonAttribute<'a>(pub &'a Attribute);
 
 impl Serialize for JsonAttribute<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Attribute { name, dtype, value, .. } = self.0;
+        let Attribute { name, dtype, value, is_null, .. } = self.0;
         let mut object = serializer.serialize_map(Some(4))?;
-        object.serialize_entry("name", name)?;
+        // Of a damaged one the name may be gone.
+        object.serialize_entry("name", &Some(name).filter(|name| !name.is_empty()))?;
         object.serialize_entry("dtype", &JsonDtype(dtype))?;
-        object.serialize_entry("shape", &value.shape)?;
-        object.serialize_entry("value", &Values::of(dtype, value))?;
+        object.serialize_entry("shape", &Some(&value.shape).filter(|_| !is_null))?;
+        let values = Values::of(dtype, value);
+        object.serialize_entry("value", &Some(values).filter(|_| !is_null))?;
         object.end()
     }
 }

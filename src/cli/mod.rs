@@ -11,6 +11,7 @@ mod failure;
 mod formats;
 mod info;
 mod json;
+mod node;
 mod opened;
 mod output;
 mod parallel;

@@ -10,6 +10,10 @@ use hyperslab_core::{
 };
 
 use super::failure::{Failure, Outcome};
+use crate::cf::Fills;
+use crate::export::cdl::CdlModel;
+pub use crate::places::Place;
+use crate::places::{self, Places};
 use crate::prep::slice::{self, Slice};
 
 pub struct Opened {
@@ -22,30 +26,19 @@ pub struct Opened {
     cx: ReadContext,
 }
 
-/// What a path in a file leads to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
-    Group(GroupId),
-    Variable(VariableId),
-}
-
 impl Opened {
     pub fn open(path: &Path) -> Outcome<Self> {
         let name = base_name(path);
-        let open = || {
-            let cx = ReadContext::default();
-            let file = OpenFile::open(path, &cx)?;
-            let mut opened = Self {
-                name: name.clone(),
-                dataset: Dataset::default(),
-                unlisted: Vec::new(),
-                file,
-                cx,
-            };
-            opened.list_all()?;
-            Ok(opened)
-        };
-        open().map_err(|error: ReadError| error.in_file(&name).into())
+        let cx = ReadContext::default();
+        let opened = OpenFile::open(path, &cx).and_then(|file| Self::list(&name, file, cx));
+        opened.map_err(|error| error.in_file(&name).into())
+    }
+
+    pub(super) fn list(name: &str, file: OpenFile, cx: ReadContext) -> Result<Self> {
+        let (name, dataset, unlisted) = (name.into(), Dataset::default(), Vec::new());
+        let mut opened = Self { name, dataset, unlisted, file, cx };
+        opened.list_all()?;
+        Ok(opened)
     }
 
     /// # Errors
@@ -67,6 +60,21 @@ impl Opened {
         self.file.format_name()
     }
 
+    /// What the file keeps to within its format.
+    pub fn model(&self) -> Option<&'static str> {
+        self.file.model()
+    }
+
+    /// How `ncdump` would print it.
+    pub fn cdl_model(&self) -> CdlModel {
+        CdlModel::of(self.format_name(), self.model())
+    }
+
+    /// Which values count as missing.
+    pub fn fills(&self) -> Fills {
+        Fills::with_defaults(self.file.has_default_fills())
+    }
+
     /// Stored values. May be called from many threads at once.
     pub fn read(&self, id: VariableId, section: &Section) -> Result<Array> {
         self.file.read(id, section, &self.cx).map_err(|error| error.in_file(&self.name))
@@ -83,21 +91,31 @@ impl Opened {
         notes
     }
 
+    /// What lies at a path; soft links on the way are followed, one at its end is not.
     pub fn find(&self, path: &str) -> Outcome<Place> {
-        if let Some(id) = self.dataset.find_variable(path) {
-            return Ok(Place::Variable(id));
-        }
-        self.find_group(path).map(Place::Group).ok_or_else(|| self.not_there(path))
+        let found = Places::of(&self.dataset).find(path, GroupId::ROOT);
+        found.ok_or_else(|| self.not_there(path))
     }
 
+    /// The variable at a path, or behind the soft link there.
     pub fn find_variable(&self, path: &str) -> Outcome<(VariableId, &Variable)> {
-        match self.find(path)? {
-            Place::Variable(id) => match self.dataset.variable(id) {
+        let places = Places::of(&self.dataset);
+        let found = places.find(path, GroupId::ROOT).ok_or_else(|| self.not_there(path))?;
+        let (what, place) = match found {
+            Place::Link(..) => {
+                ("a link that leads to no variable here", places.resolve(path, GroupId::ROOT))
+            }
+            Place::Group(_) => ("a group, not a variable", None),
+            Place::Type(..) => ("a type, not a variable", None),
+            Place::Variable(_) => ("nothing", Some(found)),
+        };
+        match place {
+            Some(Place::Variable(id)) => match self.dataset.variable(id) {
                 Some(variable) => Ok((id, variable)),
                 None => Err(self.not_there(path)),
             },
-            Place::Group(_) => {
-                let message = format!("{path:?} is a group, not a variable");
+            _ => {
+                let message = format!("{path:?} is {what}");
                 Err(self.failure(ReadError::new(ErrorKind::Request, message)))
             }
         }
@@ -107,8 +125,8 @@ impl Opened {
     pub fn nodes(&self, place: Place) -> Vec<(String, Place)> {
         let mut nodes = Vec::new();
         match place {
-            Place::Variable(id) => nodes.push((self.dataset.variable_path(id), place)),
             Place::Group(id) => self.visit(id, self.dataset.group_path(id), &mut nodes),
+            single => nodes.push((places::path_of(&self.dataset, single), single)),
         }
         nodes
     }
@@ -124,12 +142,16 @@ impl Opened {
             .variables
             .iter()
             .filter_map(|&id| Some((below(&self.dataset.variable(id)?.name), Place::Variable(id))));
-        let variables: Vec<_> = variables.collect();
+        let types = (0..).zip(&group.types);
+        let types = types.map(|(at, named)| (below(&named.name), Place::Type(id, at)));
+        let links = (0..).zip(&group.links);
+        let links = links.map(|(at, link)| (below(&link.name), Place::Link(id, at)));
+        let contents: Vec<_> = variables.chain(types).chain(links).collect();
         let groups = group.groups.iter();
         let groups: Vec<_> =
             groups.filter_map(|&id| Some((id, below(&self.dataset.group(id)?.name)))).collect();
         nodes.push((path, Place::Group(id)));
-        nodes.extend(variables);
+        nodes.extend(contents);
         for (id, path) in groups {
             self.visit(id, path, nodes);
         }
@@ -145,14 +167,6 @@ impl Opened {
         })
     }
 
-    fn find_group(&self, path: &str) -> Option<GroupId> {
-        let names = path.split('/').filter(|name| !name.is_empty());
-        names.into_iter().try_fold(GroupId::ROOT, |group, name| {
-            let children = self.dataset.group(group)?.groups.iter();
-            children.copied().find(|&id| self.dataset.group(id).is_some_and(|g| g.name == name))
-        })
-    }
-
     fn not_there(&self, path: &str) -> Failure {
         self.failure(ReadError::request(format!("no variable or group {path:?}")))
     }
@@ -165,4 +179,22 @@ impl Opened {
 /// The last part of the path, as far as it has one.
 pub fn base_name(path: &Path) -> String {
     path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
+}
+
+#[cfg(test)]
+pub mod testing {
+    use std::sync::Arc;
+
+    use hyperslab_core::MemorySource;
+    use hyperslab_testkit::kinds;
+
+    use super::*;
+
+    /// A file with one of every kind.
+    pub fn kinds() -> Opened {
+        let source = Arc::new(MemorySource::new(kinds::file()));
+        let reader = Box::new(kinds::dataset());
+        let file = OpenFile::with_reader("a.kinds", "KINDS", reader, source);
+        Opened::list("a.kinds", file, ReadContext::default()).unwrap()
+    }
 }

@@ -3,18 +3,17 @@
 use std::io::Write;
 
 use hyperslab_core::array::Number;
-use hyperslab_core::{GroupId, ReadError, Result, Variable, VariableId};
+use hyperslab_core::{ReadError, Result, Variable, VariableId};
 use serde::{Serialize, Serializer};
 
 use super::args::StatsArgs;
 use super::blocks::{Blocks, Order};
-use super::decoder::FILLS;
 use super::failure::{Failure, Outcome, Unreadable};
 use super::json::JsonNumber;
 use super::opened::{Opened, Place};
 use super::output::Output;
 use super::parallel;
-use crate::cf::{Packing, decode_owned, values};
+use crate::cf::{CfDataset, Packing, decode_owned, values};
 use crate::prep::slice::Slice;
 use crate::prep::stats::Stats;
 
@@ -23,14 +22,23 @@ const BLOCK_BYTES: u64 = 1 << 20;
 
 pub fn run(args: &StatsArgs) -> Outcome {
     let opened = Opened::open(&args.file)?;
-    let mut jobs = Jobs { opened: &opened, jobs: Vec::new() };
-    let place = args.path.as_deref().map_or(Ok(Place::Group(GroupId::ROOT)), |p| opened.find(p))?;
+    let meaning = CfDataset::of(&opened.dataset);
+    let mut jobs = Jobs { opened: &opened, meaning, jobs: Vec::new() };
+    let path = args.path.as_deref().unwrap_or("/");
+    let place = opened.find(path)?;
     match place {
         Place::Variable(id) => jobs.push_one(id, args.slice.as_deref())?,
+        Place::Link(..) if opened.find_variable(path).is_ok() => {
+            jobs.push_one(opened.find_variable(path)?.0, args.slice.as_deref())?;
+        }
         Place::Group(_) if args.slice.is_some() => {
             return Err(Failure::usage(&opened.name, "a slice is of one variable, not of a group"));
         }
         Place::Group(_) => jobs.push_all(place)?,
+        Place::Type(..) | Place::Link(..) => {
+            let what = format!("{path} is neither a variable nor a group");
+            return Err(opened.failure(ReadError::request(what)));
+        }
     }
     let mut out = Output::stdout();
     let written = match args.json {
@@ -110,6 +118,7 @@ impl Row {
 /// variables keep the cores as busy as a large one.
 struct Jobs<'a> {
     opened: &'a Opened,
+    meaning: CfDataset,
     jobs: Vec<Job>,
 }
 
@@ -124,9 +133,12 @@ struct Job {
 impl Jobs<'_> {
     fn push_one(&mut self, id: VariableId, slice: Option<&str>) -> Outcome {
         let Some(variable) = self.opened.dataset.variable(id) else { return Ok(()) };
-        if !variable.dtype.is_numeric() {
+        if !variable.dtype.is_numeric() || variable.is_null {
             let (path, dtype) = (self.opened.dataset.variable_path(id), &variable.dtype);
-            let what = format!("{path} holds {}, not numbers", dtype.plain_name());
+            let what = match variable.is_null {
+                true => format!("{path} has no values: its dataspace is null"),
+                false => format!("{path} holds {}, not numbers", dtype.plain_name()),
+            };
             return Err(Failure::usage(&self.opened.name, what));
         }
         self.push(id, variable, &self.opened.slice(variable, slice)?)
@@ -137,7 +149,8 @@ impl Jobs<'_> {
         for (_, place) in self.opened.nodes(group) {
             let Place::Variable(id) = place else { continue };
             let variable = self.opened.dataset.variable(id);
-            if let Some(variable) = variable.filter(|variable| variable.dtype.is_numeric()) {
+            let has_numbers = |v: &&Variable| v.dtype.is_numeric() && !v.is_null;
+            if let Some(variable) = variable.filter(has_numbers) {
                 self.push(id, variable, &Slice::all(&variable.shape()))?;
             }
         }
@@ -145,7 +158,9 @@ impl Jobs<'_> {
     }
 
     fn push(&mut self, id: VariableId, variable: &Variable, slice: &Slice) -> Outcome {
-        let packing = Packing::of(variable, FILLS);
+        let fills = self.opened.fills();
+        let cf = self.meaning.variable(&self.opened.dataset, id);
+        let packing = cf.map_or_else(|| Packing::of(variable, fills), |cf| cf.packing(fills));
         let blocks = Blocks::new(variable, &slice.section, Order::Any, BLOCK_BYTES)?;
         let end = self.end().saturating_add(blocks.count());
         self.jobs.push(Job { id, packing, blocks, end });

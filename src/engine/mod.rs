@@ -16,7 +16,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use hyperslab_core::{CancelFlag, ErrorKind, Progress, ReadContext, ReadError, Result};
+use hyperslab_core::{CancelFlag, ChunkCache, ErrorKind, Progress, ReadContext, ReadError, Result};
 
 use cache::{Cache, Entry, Job};
 pub use key::{AnyKey, Request};
@@ -65,6 +65,9 @@ pub struct Activity {
 /// a frame while it is being laid out.
 const PATIENCE_FRAMES: u64 = 3;
 
+/// Most of the budget that goes to decoded chunks, of which there is a quarter.
+const CHUNK_BYTES_MAX: usize = 128 << 20;
+
 type Wake = Arc<dyn Fn() + Send + Sync>;
 
 /// Cheap to clone; all clones share one cache and one pool.
@@ -75,18 +78,23 @@ pub struct Engine {
 
 struct Shared {
     cache: Mutex<Cache>,
+    /// Decoded chunks, for the readers of all files.
+    chunks: ChunkCache,
     pool: Pool,
     wake: Mutex<Wake>,
 }
 
 impl Engine {
-    /// `budget_bytes` bounds what is kept; entries used in the current frame are never dropped.
+    /// `budget_bytes` bounds what is kept, a part of it as decoded chunks; entries used in the
+    /// current frame are never dropped.
     pub fn new(budget_bytes: usize) -> Self {
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         // More workers than cores: some will be waiting for a disk.
         let pool = Pool::new(cores.max(4));
+        let chunk_bytes = (budget_bytes / 4).min(CHUNK_BYTES_MAX);
         let shared = Shared {
-            cache: Mutex::new(Cache::new(budget_bytes)),
+            cache: Mutex::new(Cache::new(budget_bytes - chunk_bytes)),
+            chunks: ChunkCache::new(chunk_bytes),
             pool,
             wake: Mutex::new(Arc::new(|| ())),
         };
@@ -139,7 +147,8 @@ impl Engine {
             }
             None => {
                 let (cancel, progress) = (CancelFlag::default(), Progress::default());
-                let context = ReadContext::new(cancel.clone(), progress.clone());
+                let context = ReadContext::new(cancel.clone(), progress.clone())
+                    .with_chunk_cache(self.shared.chunks.clone());
                 let engine = self.clone();
                 let done_key = any_key.clone();
                 let id = self.shared.pool.submit(priority, move || {
@@ -368,6 +377,20 @@ mod tests {
         }
         let _ = engine.want(&Number(100), Priority::Visible, |_| Ok(Value(1)));
         assert_eq!(wait_for(&engine, &Number(100)).unwrap(), 1);
+    }
+
+    #[test]
+    fn all_jobs_share_one_cache_of_chunks() {
+        let engine = Engine::new(4 << 20);
+        let _ = engine.want(&Number(1), Priority::Visible, |cx| {
+            cx.chunk_cache.insert((7, 0), Arc::new(vec![1; 1 << 10]));
+            Ok(Value(1))
+        });
+        wait_for(&engine, &Number(1)).unwrap();
+        let _ = engine.want(&Number(2), Priority::Visible, |cx| {
+            Ok(Value(cx.chunk_cache.get((7, 0)).map_or(0, |chunk| chunk.len() as u64)))
+        });
+        assert_eq!(wait_for(&engine, &Number(2)).unwrap(), 1 << 10);
     }
 
     #[test]

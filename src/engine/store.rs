@@ -34,8 +34,23 @@ pub struct FileView<M> {
     /// Rises with each reload: results of an earlier one cannot match a key.
     pub generation: u64,
     pub state: FileState<M>,
-    /// It was written to since it was opened; what is shown was right when it was read.
+    /// It was written to since it was opened; what is shown was right when it was read. A file
+    /// that is being written is reloaded by itself and has news only while that fails.
     pub has_news: bool,
+    /// The last generation that was begun; it may not be there yet, or fail.
+    begun: u64,
+    following: Following,
+}
+
+/// Where the watching of a file that is being written stands.
+#[derive(Clone, Copy, Debug)]
+struct Following {
+    /// A reload that nobody asked for is under way.
+    is_reloading: bool,
+    /// So many of them have failed in a row.
+    failures: u32,
+    /// No look before.
+    due: Instant,
 }
 
 pub enum FileState<M> {
@@ -52,6 +67,8 @@ impl<M> Clone for FileView<M> {
             generation: self.generation,
             state: self.state.clone(),
             has_news: self.has_news,
+            begun: self.begun,
+            following: self.following,
         }
     }
 }
@@ -103,8 +120,14 @@ struct Shared<M> {
     next: Mutex<u64>,
 }
 
-/// How often open files are looked at for changes.
-const WATCH_INTERVAL: Duration = Duration::from_secs(1);
+/// How often files that are being written are looked at for news.
+const FOLLOW_INTERVAL: Duration = Duration::from_millis(250);
+
+/// Other files are looked at every so many times less often.
+const WATCH_EVERY: u32 = 4;
+
+/// A file that could not be reloaded so often in a row has news that the user should know of.
+const FAILURES_MAX: u32 = 8;
 
 /// Least time between two snapshots of a file that is being listed.
 const PUBLISH_INTERVAL: Duration = Duration::from_millis(100);
@@ -150,9 +173,11 @@ impl<M: Send + Sync + 'static> Files<M> {
             generation: 0,
             state: FileState::Opening(Progress::default()),
             has_news: false,
+            begun: 0,
+            following: Following { is_reloading: false, failures: 0, due: Instant::now() },
         });
         drop(views);
-        self.load(id, 0, path.to_owned());
+        self.load(id, 0, path.to_owned(), false);
         id
     }
 
@@ -164,9 +189,10 @@ impl<M: Send + Sync + 'static> Files<M> {
         if !matches!(view.state, FileState::Open(_)) {
             view.state = FileState::Opening(Progress::default());
         }
-        let (generation, path) = (view.generation + 1, view.path.clone());
+        view.begun += 1;
+        let (generation, path) = (view.begun, view.path.clone());
         drop(views);
-        self.load(id, generation, path);
+        self.load(id, generation, path, false);
     }
 
     pub fn close(&self, id: FileId) {
@@ -186,14 +212,27 @@ impl<M: Send + Sync + 'static> Files<M> {
         })
     }
 
-    fn load(&self, id: FileId, generation: u64, path: PathBuf) {
+    /// `is_automatic`: nobody asked for it, and nobody is told at once when it fails.
+    fn load(&self, id: FileId, generation: u64, path: PathBuf, is_automatic: bool) {
         let files = self.clone();
         self.shared.engine.spawn(move || {
+            let began = Instant::now();
             let result = super::run_caught(|| files.open_and_list(id, generation, &path));
-            if let Err(error) = result {
-                let error = error.in_file(file_name(&path));
-                files.publish(id, generation, FileState::Failed(error));
+            let mut views = lock(&files.shared.views);
+            let view = views.iter_mut().find(|view| view.id == id && view.generation <= generation);
+            if let Some(view) = view {
+                match result {
+                    Ok(()) => view.loaded(began.elapsed()),
+                    // What a writer has half done will be whole when it is looked at again.
+                    Err(_) if is_automatic || view.is_being_written() => view.failed_to_follow(),
+                    Err(error) => {
+                        view.generation = generation;
+                        view.state = FileState::Failed(error.in_file(file_name(&path)));
+                    }
+                }
             }
+            drop(views);
+            files.shared.engine.wake();
         });
     }
 
@@ -234,8 +273,14 @@ impl<M: Send + Sync + 'static> Files<M> {
         let Some(view) = views.iter_mut().find(|v| v.id == id && v.generation <= generation) else {
             return false;
         };
-        let is_reload_under_way =
-            matches!((&view.state, &state), (FileState::Open(_), FileState::Opening(_)));
+        // What is shown stays until all of the new picture is there.
+        let is_reload_under_way = match (&view.state, &state) {
+            (FileState::Open(_), FileState::Opening(_)) => true,
+            (FileState::Open(_), FileState::Open(new)) => {
+                view.generation < generation && !new.is_complete
+            }
+            _ => false,
+        };
         if !is_reload_under_way {
             view.generation = generation;
             view.state = state;
@@ -246,29 +291,182 @@ impl<M: Send + Sync + 'static> Files<M> {
     }
 }
 
-/// Looks at the open files once a second for as long as the window lives.
+impl<M> FileView<M> {
+    fn is_being_written(&self) -> bool {
+        self.opened().is_some_and(|opened| opened.file.is_being_written())
+    }
+
+    fn loaded(&mut self, took: Duration) {
+        self.has_news = false;
+        // A file that takes long to list is not listed all the time.
+        let due = Instant::now() + FOLLOW_INTERVAL.max(2 * took);
+        self.following = Following { is_reloading: false, failures: 0, due };
+    }
+
+    /// What is shown stays.
+    fn failed_to_follow(&mut self) {
+        let failures = self.following.failures.saturating_add(1);
+        let due = Instant::now() + FOLLOW_INTERVAL;
+        self.following = Following { is_reloading: false, failures, due };
+        self.has_news |= failures >= FAILURES_MAX;
+    }
+}
+
+/// Looks at the open files again and again for as long as the window lives.
 fn watch<M: Send + Sync + 'static>(shared: Weak<Shared<M>>) {
     let loop_until_gone = move || {
-        loop {
-            std::thread::sleep(WATCH_INTERVAL);
+        for round in 0u32.. {
+            std::thread::sleep(FOLLOW_INTERVAL);
             let Some(shared) = shared.upgrade() else { return };
-            let quiet: Vec<(FileId, Arc<OpenFile>)> = lock(&shared.views)
-                .iter()
-                .filter(|view| !view.has_news)
-                .filter_map(|view| Some((view.id, view.opened()?.file.clone())))
-                .collect();
-            for (id, file) in quiet {
-                if file.has_news() {
-                    let mut views = lock(&shared.views);
-                    if let Some(view) = views.iter_mut().find(|view| view.id == id) {
-                        view.has_news = true;
-                    }
-                    drop(views);
-                    shared.engine.wake();
-                }
+            let files = Files { shared };
+            files.follow();
+            if round % WATCH_EVERY == 0 {
+                files.look_for_news();
             }
         }
     };
     // Without the thread there is no offer to reload; reading still notices changes.
     let _ = std::thread::Builder::new().name("watch".into()).spawn(loop_until_gone);
+}
+
+impl<M: Send + Sync + 'static> Files<M> {
+    /// Reloads the files that are being written and have news.
+    fn follow(&self) {
+        let now = Instant::now();
+        let is_due = |view: &&FileView<M>| {
+            !view.following.is_reloading && view.following.due <= now && view.is_being_written()
+        };
+        for (id, file) in self.complete(is_due) {
+            if !file.has_news() {
+                continue;
+            }
+            let mut views = lock(&self.shared.views);
+            let Some(view) = views.iter_mut().find(|view| view.id == id) else { continue };
+            view.following.is_reloading = true;
+            view.begun += 1;
+            let (generation, path) = (view.begun, view.path.clone());
+            drop(views);
+            self.load(id, generation, path, true);
+        }
+    }
+
+    /// Marks the files that have changed.
+    fn look_for_news(&self) {
+        for (id, file) in self.complete(|view| !view.has_news && !view.is_being_written()) {
+            if file.has_news() {
+                let mut views = lock(&self.shared.views);
+                if let Some(view) = views.iter_mut().find(|view| view.id == id) {
+                    view.has_news = true;
+                }
+                drop(views);
+                self.shared.engine.wake();
+            }
+        }
+    }
+
+    /// Asking the operating system is for when nothing is locked.
+    fn complete(&self, is_wanted: impl Fn(&&FileView<M>) -> bool) -> Vec<(FileId, Arc<OpenFile>)> {
+        lock(&self.shared.views)
+            .iter()
+            .filter(is_wanted)
+            .filter_map(|view| {
+                let opened = view.opened().filter(|opened| opened.is_complete)?;
+                Some((view.id, opened.file.clone()))
+            })
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::{self, OpenOptions};
+    use std::io::Write as _;
+
+    use hyperslab_testkit::growing;
+
+    use super::*;
+
+    struct Followed {
+        files: Files<()>,
+        id: FileId,
+        path: PathBuf,
+        _folder: tempfile::TempDir,
+    }
+
+    impl Followed {
+        fn new(bytes: &[u8]) -> Self {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("a.growing");
+            fs::write(&path, bytes).unwrap();
+            let engine = Engine::new(1 << 20);
+            let files = Files::with_formats(engine, |_| (), &[&growing::FORMAT]);
+            let id = files.open(&path);
+            Self { files, id, path, _folder: folder }
+        }
+
+        /// As a writer does: the file is never shorter meanwhile.
+        fn write(&self, bytes: &[u8]) {
+            // Times of files may be no finer than some milliseconds.
+            std::thread::sleep(Duration::from_millis(20));
+            OpenOptions::new().write(true).open(&self.path).unwrap().write_all(bytes).unwrap();
+        }
+
+        fn steps(&self) -> Option<u64> {
+            let views = self.files.views();
+            let opened = views.iter().find(|view| view.id == self.id)?.opened()?.clone();
+            Some(opened.dataset.dimensions.first()?.length)
+        }
+
+        #[track_caller]
+        fn until(&self, what: &str, is_so: impl Fn(&Self) -> bool) -> Duration {
+            let began = Instant::now();
+            while !is_so(self) {
+                assert!(began.elapsed() < Duration::from_secs(20), "{what}: {:?}", self.steps());
+                std::thread::sleep(Duration::from_millis(2));
+            }
+            began.elapsed()
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_being_written_is_reloaded_by_itself() {
+        let file = Followed::new(&growing::file(3, true));
+        file.until("3 steps", |file| file.steps() == Some(3));
+        for steps in [4, 9] {
+            file.write(&growing::file(steps, true));
+            let took = file.until("more steps", |file| file.steps() == Some(steps));
+            println!("{took:?}");
+        }
+        assert!(!file.files.views()[0].has_news);
+        // The last news of a writer is that it is done.
+        file.write(&growing::file(10, false));
+        file.until("the end", |file| file.steps() == Some(10));
+        file.write(&growing::file(11, false));
+        file.until("news", |file| file.files.views()[0].has_news);
+        assert_eq!(file.steps(), Some(10));
+    }
+
+    #[test]
+    fn what_is_shown_stays_while_a_writer_leaves_the_file_half_done() {
+        let file = Followed::new(&growing::file(3, true));
+        file.until("3 steps", |file| file.steps() == Some(3));
+        file.write(&growing::torn());
+        file.until("a failure", |file| file.files.views()[0].following.failures >= 2);
+        assert_eq!((file.steps(), file.files.views()[0].has_news), (Some(3), false));
+        file.write(&growing::file(5, true));
+        file.until("5 steps", |file| file.steps() == Some(5));
+        assert_eq!(file.files.views()[0].following.failures, 0);
+        file.write(&growing::torn());
+        file.until("a word", |file| file.files.views()[0].has_news);
+        assert_eq!(file.steps(), Some(5));
+    }
+
+    #[test]
+    fn a_damaged_file_that_nobody_writes_fails_when_it_is_reloaded() {
+        let file = Followed::new(&growing::file(3, false));
+        file.until("3 steps", |file| file.steps() == Some(3));
+        file.write(&growing::torn());
+        file.files.reload(file.id);
+        file.until("the error", |file| matches!(file.files.views()[0].state, FileState::Failed(_)));
+    }
 }

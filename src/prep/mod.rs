@@ -5,11 +5,15 @@
 
 pub mod cell_edges;
 pub mod colormap;
+pub mod definition;
+pub mod fields;
 pub mod histogram;
 pub mod image;
 pub mod levels;
 pub mod line;
 pub mod overview;
+pub mod pixels;
+pub mod running_text;
 pub mod scroll;
 pub mod slice;
 pub mod stats;

@@ -4,8 +4,10 @@ use std::fmt::Write;
 
 use hyperslab_core::array::{Number, trim_nul};
 use hyperslab_core::dtype::EnumType;
-use hyperslab_core::{Buffer, Dtype, with_numbers};
+use hyperslab_core::{Buffer, Dtype, Reference, with_numbers};
 use serde::{Deserialize, Serialize};
+
+use super::fields::FieldValues;
 
 /// How numbers are written. Integers are always complete.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -38,7 +40,8 @@ pub fn format_number(number: Number, format: NumberFormat) -> String {
 }
 
 /// Element `index` of a buffer: numbers, text, members of enums by name, `{a: 1, b: "x"}` for
-/// compounds, `[1, 2]` for sequences, hex digits for opaque bytes. Empty where there is none.
+/// compounds, `[1, 2]` for sequences and arrays, `1+2i` for complex numbers, `→ /path` for
+/// references, hex digits for opaque bytes and bit fields. Empty where there is none.
 pub fn format_element(
     values: &Buffer,
     index: usize,
@@ -51,6 +54,22 @@ pub fn format_element(
         Some(bytes) => cell.text = format_text(bytes),
         None => cell.element(values, index, dtype, 0),
     }
+    shortened(cell.text)
+}
+
+/// The values of one field of a compound, `shape` being the field's own: as [`format_element`],
+/// with several of them in a list and characters along the last axis as text.
+pub fn format_field(
+    field: FieldValues<'_>,
+    dtype: &Dtype,
+    shape: &[u64],
+    format: NumberFormat,
+) -> String {
+    if shape.is_empty() && field.count == 1 {
+        return format_element(field.values, field.first, Some(dtype), format);
+    }
+    let mut cell = Cell { text: String::new(), format };
+    cell.nested(field, shape, Some(dtype), 0);
     shortened(cell.text)
 }
 
@@ -205,8 +224,24 @@ impl Cell {
             return;
         }
         match (values, dtype) {
+            (Buffer::Compound { fields, .. }, Some(Dtype::Complex(_))) => {
+                self.complex(fields, index);
+            }
             (Buffer::Compound { count, fields }, _) => {
                 self.compound(*count, fields, index, dtype, depth);
+            }
+            (Buffer::Array { per, values }, _) => {
+                let (element, shape) = match dtype {
+                    Some(Dtype::Array(t)) => (Some(&t.element), t.shape.as_slice()),
+                    _ => (None, &[][..]),
+                };
+                let first = index.saturating_mul(*per);
+                self.nested(FieldValues { values, first, count: *per }, shape, element, depth);
+            }
+            (Buffer::Reference(references), _) => {
+                if let Some(reference) = references.get(index) {
+                    self.reference(reference.as_deref());
+                }
             }
             (Buffer::VarLen { ends, values }, _) => {
                 let start = index.checked_sub(1).and_then(|i| ends.get(i)).copied().unwrap_or(0);
@@ -219,6 +254,7 @@ impl Cell {
             }
             (Buffer::Opaque { len, bytes }, _) => self.opaque(part(bytes, *len, index)),
             (_, Some(Dtype::Enum(members))) => self.member(values, index, members),
+            (_, Some(Dtype::Bitfield { .. })) => self.bits(values, index),
             _ => self.number(values, index),
         }
     }
@@ -247,22 +283,80 @@ impl Cell {
                 escaped(name.as_bytes())
             );
             let field = types.get(k);
-            let each = values.len().checked_div(count).unwrap_or(0);
-            let start = index.saturating_mul(each);
-            if each == 1 && field.is_none_or(|field| field.shape.is_empty()) {
-                self.element(values, start, field.map(|field| &field.dtype), depth + 1);
-            } else if let (Buffer::Char(bytes), Some(end)) = (values, start.checked_add(each)) {
-                let text = format_text(bytes.get(start..end).unwrap_or_default());
-                _ = write!(self.text, "\"{text}\"");
+            let count = values.len().checked_div(count).unwrap_or(0);
+            let first = index.saturating_mul(count);
+            let dtype = field.map(|field| &field.dtype);
+            if count == 1 && field.is_none_or(|field| field.shape.is_empty()) {
+                self.element(values, first, dtype, depth + 1);
             } else {
-                let end = start.saturating_add(each);
-                self.list(values, start, end, field.map(|field| &field.dtype), depth);
+                let shape = field.map_or(&[][..], |field| &field.shape);
+                self.nested(FieldValues { values, first, count }, shape, dtype, depth);
             }
             if self.is_full() {
                 break;
             }
         }
         self.text.push('}');
+    }
+
+    /// Lists in lists as the shape says; the last axis of characters is a text.
+    fn nested(&mut self, field: FieldValues<'_>, shape: &[u64], dtype: Option<&Dtype>, depth: u32) {
+        let FieldValues { values, first, count } = field;
+        let end = first.saturating_add(count);
+        let outer = shape.split_first().filter(|(_, inner)| !inner.is_empty());
+        match (values, outer) {
+            _ if depth > DEPTH_MAX => self.text.push('…'),
+            (_, Some((&len, inner))) if len > 0 => {
+                let count = count / usize::try_from(len).unwrap_or(usize::MAX);
+                self.in_brackets(usize::try_from(len).unwrap_or(usize::MAX), |cell, k| {
+                    let first = first.saturating_add(k.saturating_mul(count));
+                    cell.nested(FieldValues { values, first, count }, inner, dtype, depth + 1);
+                });
+            }
+            (Buffer::Char(bytes), _) => {
+                let text = format_text(bytes.get(first..end).unwrap_or_default());
+                _ = write!(self.text, "\"{text}\"");
+            }
+            _ => self.list(values, first, end, dtype, depth),
+        }
+    }
+
+    /// The first few of so many.
+    fn in_brackets(&mut self, count: usize, mut each: impl FnMut(&mut Self, usize)) {
+        const SHOWN_MAX: usize = 8;
+        self.text.push('[');
+        for k in 0..count {
+            if k > 0 {
+                self.text.push_str(", ");
+            }
+            if k == SHOWN_MAX && count - k > 1 {
+                _ = write!(self.text, "… {} more", count - k);
+                break;
+            }
+            each(self, k);
+            if self.is_full() {
+                break;
+            }
+        }
+        self.text.push(']');
+    }
+
+    /// `1+2i`.
+    fn complex(&mut self, fields: &[(String, Buffer)], index: usize) {
+        let part = |k: usize| fields.get(k).and_then(|(_, values)| values.number(index));
+        let (Some(real), Some(imaginary)) = (part(0), part(1)) else { return };
+        let imaginary = format_number(imaginary, self.format);
+        let sign = if imaginary.starts_with('-') { "" } else { "+" };
+        _ = write!(self.text, "{}{sign}{imaginary}i", format_number(real, self.format));
+    }
+
+    fn reference(&mut self, reference: Option<&Reference>) {
+        match reference {
+            Some(reference) => {
+                _ = write!(self.text, "→ {}", escaped(reference.to_string().as_bytes()));
+            }
+            None => self.text.push_str("null"),
+        }
     }
 
     fn list(
@@ -273,20 +367,10 @@ impl Cell {
         dtype: Option<&Dtype>,
         depth: u32,
     ) {
-        const SHOWN_MAX: usize = 8;
-        self.text.push('[');
         let end = end.min(values.len());
-        for index in start..end {
-            if index > start {
-                self.text.push_str(", ");
-            }
-            if index - start == SHOWN_MAX && end - index > 1 {
-                _ = write!(self.text, "… {} more", end - index);
-                break;
-            }
-            self.element(values, index, dtype, depth + 1);
-        }
-        self.text.push(']');
+        self.in_brackets(end.saturating_sub(start), |cell, k| {
+            cell.element(values, start + k, dtype, depth + 1);
+        });
     }
 
     fn opaque(&mut self, bytes: Option<&[u8]>) {
@@ -305,16 +389,18 @@ impl Cell {
         }
     }
 
+    /// As stored, negative numbers too.
+    fn bits(&mut self, values: &Buffer, index: usize) {
+        let Some(Number::Int(value)) = values.number(index) else { return };
+        let bytes = with_numbers!(values, v => size_of_val(v.as_slice()) / v.len(), else 16);
+        let bits = (value as u128) & (u128::MAX >> (128 - 8 * bytes.clamp(1, 16)));
+        _ = write!(self.text, "0x{bits:0width$x}", width = 2 * bytes);
+    }
+
     fn number(&mut self, values: &Buffer, index: usize) {
         let Some(number) = values.number(index) else { return };
         match (self.format, number) {
-            (NumberFormat::Hex, Number::Int(value)) => {
-                let bytes =
-                    with_numbers!(values, v => size_of_val(v.as_slice()) / v.len(), else 16);
-                // The bits as stored, negative numbers too.
-                let bits = (value as u128) & (u128::MAX >> (128 - 8 * bytes.clamp(1, 16)));
-                _ = write!(self.text, "0x{bits:0width$x}", width = 2 * bytes);
-            }
+            (NumberFormat::Hex, Number::Int(_)) => self.bits(values, index),
             _ => self.text.push_str(&format_number(number, self.format)),
         }
     }
@@ -409,6 +495,37 @@ mod tests {
         );
         let opaque = Buffer::Opaque { len: 2, bytes: vec![1, 0xab] };
         assert_eq!(format_element(&opaque, 0, None, Auto), "0x01ab");
+    }
+
+    #[test]
+    fn complex_numbers_references_arrays_and_bits_are_readable() {
+        let part = Arc::new(Dtype::float(4, ByteOrder::Little));
+        let complex = Dtype::Complex(part.clone());
+        let values = Buffer::Compound {
+            count: 2,
+            fields: vec![
+                ("r".into(), vec![1.0f32, -0.5].into()),
+                ("i".into(), vec![2.0f32, -1e-9].into()),
+            ],
+        };
+        let text = |values, index, dtype| format_element(values, index, Some(dtype), Auto);
+        assert_eq!(text(&values, 0, &complex), "1+2i");
+        assert_eq!(text(&values, 1, &complex), "-0.5-1e-9i");
+        let to = Buffer::Reference(vec![Some(Box::new(Reference::to("/a\tb"))), None]);
+        let dtype = Dtype::Reference(hyperslab_core::dtype::ReferenceType::Object);
+        assert_eq!(
+            (text(&to, 0, &dtype), text(&to, 1, &dtype)),
+            ("→ /a\\tb".into(), "null".into())
+        );
+        let array = hyperslab_core::dtype::ArrayType {
+            element: Dtype::int(1, ByteOrder::Little),
+            shape: vec![2, 3],
+        };
+        let values = Buffer::Array { per: 6, values: Box::new(Buffer::I8((0..12).collect())) };
+        let dtype = Dtype::Array(Arc::new(array));
+        assert_eq!(text(&values, 1, &dtype), "[[6, 7, 8], [9, 10, 11]]");
+        let bits = Dtype::Bitfield { bytes: 2, order: ByteOrder::Big };
+        assert_eq!(text(&Buffer::U16(vec![0xa5]), 0, &bits), "0x00a5");
     }
 
     #[test]

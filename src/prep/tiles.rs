@@ -20,6 +20,8 @@ pub struct Layout {
     pub fixed: Vec<u64>,
     /// The characters of a cell's text lie along this axis: read whole.
     pub text_axis: Option<usize>,
+    /// So many columns are fields of each element: no axis runs across then.
+    pub fields: Option<u64>,
 }
 
 /// Cells of a table and where their values are.
@@ -43,7 +45,7 @@ impl Layout {
     }
 
     pub fn col_count(&self) -> u64 {
-        self.length(self.col_axis)
+        self.fields.unwrap_or_else(|| self.length(self.col_axis))
     }
 
     /// The tiles of `tile_rows * tile_cols` cells with a cell in `rows` and `cols`, row by row.
@@ -147,7 +149,7 @@ mod tests {
 
     fn layout(shape: &[u64], row_axis: Option<usize>, col_axis: Option<usize>) -> Layout {
         let fixed = vec![0; shape.len()];
-        Layout { shape: shape.into(), row_axis, col_axis, fixed, text_axis: None }
+        Layout { shape: shape.into(), row_axis, col_axis, fixed, text_axis: None, fields: None }
     }
 
     #[test]
@@ -191,6 +193,19 @@ mod tests {
         let tile = layout.tile(3..5, 0..1).unwrap();
         assert_eq!(tile.section.shape(), [2, 80]);
         assert_eq!(layout.index_in(&tile, 4, 0), Some(80));
+    }
+
+    #[test]
+    fn fields_are_columns_of_the_same_elements() {
+        let mut layout = layout(&[1000], Some(0), None);
+        layout.fields = Some(50);
+        assert_eq!((layout.row_count(), layout.col_count()), (1000, 50));
+        let tiles = layout.tiles(0..20, 0..50, [128, 32]);
+        assert_eq!(tiles.len(), 2);
+        assert_eq!(tiles[0].section, tiles[1].section);
+        assert_eq!(tiles[1].cols, 32..50);
+        assert_eq!(layout.index_in(&tiles[1], 7, 40), Some(7));
+        assert_eq!(layout.index_in(&tiles[1], 7, 7), None);
     }
 
     #[test]

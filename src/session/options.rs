@@ -11,10 +11,13 @@ pub enum ViewId {
     Heatmap,
     Line,
     Table,
+    /// A picture with colours of its own.
+    Image,
+    Text,
 }
 
 impl ViewId {
-    pub const ALL: [Self; 3] = [Self::Heatmap, Self::Line, Self::Table];
+    pub const ALL: [Self; 5] = [Self::Heatmap, Self::Line, Self::Table, Self::Image, Self::Text];
 
     /// As scripts name it.
     pub fn name(self) -> &'static str {
@@ -22,6 +25,8 @@ impl ViewId {
             Self::Heatmap => "heatmap",
             Self::Line => "line",
             Self::Table => "table",
+            Self::Image => "image",
+            Self::Text => "text",
         }
     }
 }
@@ -30,10 +35,9 @@ impl FromStr for ViewId {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        Self::ALL
-            .into_iter()
-            .find(|view| view.name() == text)
-            .ok_or_else(|| format!("no view is called {text:?}; there are table, line and heatmap"))
+        Self::ALL.into_iter().find(|view| view.name() == text).ok_or_else(|| {
+            format!("no view is called {text:?}; there are table, line, heatmap, image and text")
+        })
     }
 }
 

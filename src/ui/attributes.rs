@@ -1,7 +1,9 @@
 //! What is known of the selection: attributes with their types, storage, the file's CDL text.
 
 use egui::{RichText, ScrollArea, Ui};
-use hyperslab_core::{Array, Attribute, Buffer, Dataset, GroupId, Variable, VariableId};
+use hyperslab_core::{
+    Array, Attribute, Buffer, Dataset, Dtype, GroupId, ReadError, Reference, Variable, VariableId,
+};
 
 use super::theme::palette;
 use crate::prep::table::{NumberFormat, format_element};
@@ -16,6 +18,8 @@ pub enum Tab {
 
 /// Values shown of a long attribute; the whole is in the copy and the CDL text.
 const SHOWN_VALUES: usize = 64;
+/// The same for a long text.
+const SHOWN_CHARS: usize = 20_000;
 
 pub fn tabs_ui(ui: &mut Ui, tab: &mut Tab) {
     ui.horizontal(|ui| {
@@ -32,50 +36,135 @@ pub fn notes_ui(ui: &mut Ui, notes: &[String]) {
     }
 }
 
-/// A variable's attributes, or a group's where no variable is selected.
-pub fn attributes_ui(ui: &mut Ui, attributes: &[Attribute]) {
-    if attributes.is_empty() {
-        ui.weak("No attributes");
-        return;
+/// What of the object cannot be read, and where else it lies.
+pub fn damage_ui(ui: &mut Ui, error: Option<&ReadError>, alias_of: Option<&str>) {
+    if let Some(error) = error {
+        ui.add(egui::Label::new(RichText::new(error.what()).color(palette(ui).error)).wrap());
     }
-    ScrollArea::vertical().auto_shrink(false).id_salt("attributes").show(ui, |ui| {
-        for (i, attribute) in attributes.iter().enumerate() {
-            attribute_ui(ui, i, attribute);
-        }
-    });
+    if let Some(path) = alias_of {
+        ui.weak(format!("The same as {path}"));
+    }
 }
 
-fn attribute_ui(ui: &mut Ui, i: usize, attribute: &Attribute) {
+/// The attributes of what is selected; those that keep the format's own books only where
+/// `shows_internal`. The reference that was clicked is returned.
+pub fn attributes_ui(
+    ui: &mut Ui,
+    attributes: &[Attribute],
+    shows_internal: &mut bool,
+) -> Option<Reference> {
+    let internal = attributes.iter().filter(|attribute| attribute.is_internal).count();
+    if attributes.len() == internal && internal == 0 {
+        ui.weak("No attributes");
+        return None;
+    }
+    let mut clicked = None;
+    ScrollArea::vertical().auto_shrink(false).id_salt("attributes").show(ui, |ui| {
+        for (i, attribute) in attributes.iter().enumerate() {
+            if *shows_internal || !attribute.is_internal {
+                clicked = attribute_ui(ui, i, attribute).or(clicked.take());
+            }
+        }
+        if internal > 0 {
+            let text = RichText::new(format!("{internal} internal")).small();
+            ui.toggle_value(shows_internal, text)
+                .on_hover_text("Attributes with which the format keeps its own books");
+        }
+    });
+    clicked
+}
+
+fn attribute_ui(ui: &mut Ui, i: usize, attribute: &Attribute) -> Option<Reference> {
     let weak = palette(ui).weak;
-    let text = value_text(&attribute.value, usize::MAX);
+    let mut clicked = None;
     ui.push_id(i, |ui| {
         let name = ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing.x = 5.0;
-            let name = ui.label(RichText::new(&attribute.name).strong());
+            let name = match attribute.name.as_str() {
+                "" => ui.weak("(no name)"),
+                name => ui.label(RichText::new(name).strong()),
+            };
             ui.label(RichText::new(type_text(attribute)).small().color(weak));
             name
         });
-        let shown = value_text(&attribute.value, SHOWN_VALUES);
-        let value = ui.add(egui::Label::new(shown).wrap().selectable(true));
+        let value = match &attribute.value.values {
+            Buffer::Reference(references) if !attribute.is_null => {
+                clicked = references_ui(ui, references);
+                None
+            }
+            _ => {
+                let shown = egui::Label::new(shown_value(attribute)).wrap().selectable(true);
+                Some(ui.add(shown))
+            }
+        };
         ui.add_space(4.0);
-        for response in [name.inner, value] {
+        for response in std::iter::once(name.inner).chain(value) {
             response.context_menu(|ui| {
                 if ui.button("Copy value").clicked() {
-                    ui.ctx().copy_text(text.clone());
+                    ui.ctx().copy_text(whole_value(attribute));
                     ui.close();
                 }
                 if ui.button("Copy name and value").clicked() {
-                    ui.ctx().copy_text(format!("{} = {text}", attribute.name));
+                    let value = whole_value(attribute);
+                    ui.ctx().copy_text(format!("{} = {value}", attribute.name));
                     ui.close();
                 }
             });
         }
     });
+    clicked
+}
+
+/// Each leads somewhere by a click.
+fn references_ui(ui: &mut Ui, references: &[Option<Box<Reference>>]) -> Option<Reference> {
+    let mut clicked = None;
+    ui.horizontal_wrapped(|ui| {
+        for reference in references.iter().take(SHOWN_VALUES) {
+            match reference {
+                Some(reference) => {
+                    if ui.link(format!("→ {reference}")).clicked() {
+                        clicked = Some(Reference::clone(reference));
+                    }
+                }
+                None => _ = ui.weak("null"),
+            }
+        }
+        if let Some(more @ 1..) = references.len().checked_sub(SHOWN_VALUES) {
+            ui.weak(format!("… {more} more"));
+        }
+    });
+    clicked
+}
+
+fn shown_value(attribute: &Attribute) -> String {
+    match (&attribute.dtype, attribute.is_null) {
+        // How readers list what they cannot decode.
+        (Dtype::Opaque { len: 0, .. }, true) => "cannot be read".into(),
+        (_, true) => "no value (null)".into(),
+        (dtype, false) => {
+            let mut text = value_text(&attribute.value, Some(dtype), SHOWN_VALUES);
+            if let Some((cut, _)) = text.char_indices().nth(SHOWN_CHARS) {
+                text.truncate(cut);
+                text.push('…');
+            }
+            text
+        }
+    }
+}
+
+fn whole_value(attribute: &Attribute) -> String {
+    match attribute.is_null {
+        true => String::new(),
+        false => value_text(&attribute.value, Some(&attribute.dtype), usize::MAX),
+    }
 }
 
 /// `char`, `float64`, `int16[3]`.
 fn type_text(attribute: &Attribute) -> String {
     let name = attribute.dtype.plain_name();
+    if attribute.is_null {
+        return name;
+    }
     match attribute.value.len() {
         1 => name,
         _ if attribute.dtype.is_text() => name,
@@ -84,7 +173,7 @@ fn type_text(attribute: &Attribute) -> String {
 }
 
 /// The value in one piece: text as it is, numbers separated by commas.
-pub fn value_text(value: &Array, most: usize) -> String {
+pub fn value_text(value: &Array, dtype: Option<&Dtype>, most: usize) -> String {
     if let Some(text) = value.as_text() {
         return text.into_owned();
     }
@@ -92,7 +181,7 @@ pub fn value_text(value: &Array, most: usize) -> String {
         return String::new();
     }
     let shown = (0..value.len().min(most))
-        .map(|i| format_element(&value.values, i, None, NumberFormat::default()))
+        .map(|i| format_element(&value.values, i, dtype, NumberFormat::default()))
         .collect::<Vec<_>>()
         .join(", ");
     match value.len().checked_sub(most) {
@@ -124,13 +213,18 @@ fn storage_facts(
     let storage = &variable.storage;
     let lengths =
         |lengths: &[u64]| lengths.iter().map(u64::to_string).collect::<Vec<_>>().join(" × ");
-    let shape = if variable.axes.is_empty() { "scalar".into() } else { lengths(&variable.shape()) };
+    let shape = match variable.axes.as_slice() {
+        _ if variable.is_null => "none (null dataspace)".into(),
+        [] => "scalar".into(),
+        _ => lengths(&variable.shape()),
+    };
+    let count = if variable.is_null { 0 } else { variable.element_count() };
     let mut facts = vec![
         ("Path", dataset.variable_path(id)),
         ("Format", format_name.to_owned()),
         ("Type", format!("{} ({})", variable.dtype.plain_name(), variable.dtype)),
         ("Shape", shape),
-        ("Values", grouped(variable.element_count())),
+        ("Values", grouped(count)),
     ];
     let unlimited: Vec<&str> = variable
         .axes
@@ -141,6 +235,9 @@ fn storage_facts(
         .collect();
     if !unlimited.is_empty() {
         facts.push(("Unlimited", unlimited.join(", ")));
+    }
+    if let Some(path) = &variable.alias_of {
+        facts.push(("Same as", path.clone()));
     }
     facts.push(("Layout", storage.layout.clone()));
     if let Some(chunks) = &storage.chunks {
@@ -225,7 +322,7 @@ mod tests {
     #[test]
     fn a_long_attribute_is_cut_and_says_how_much_is_missing() {
         let value = Array::vector(vec![1i32; 70].into());
-        assert!(value_text(&value, 64).ends_with("… 6 more"));
-        assert_eq!(value_text(&Array::text("K"), 64), "K");
+        assert!(value_text(&value, None, 64).ends_with("… 6 more"));
+        assert_eq!(value_text(&Array::text("K"), None, 64), "K");
     }
 }

@@ -65,6 +65,15 @@ pub fn palette(ui: &egui::Ui) -> Palette {
     if ui.visuals().dark_mode { DARK } else { LIGHT }
 }
 
+/// A triangle with an exclamation mark, painted: not every font has one. 12 points wide.
+pub fn warning_sign(painter: &egui::Painter, center: egui::Pos2, color: Color32) {
+    let at = |x: f32, y: f32| center + egui::vec2(x, y);
+    let corners = vec![at(0.0, -5.5), at(6.0, 5.0), at(-6.0, 5.0)];
+    painter.add(egui::Shape::closed_line(corners, Stroke::new(1.3, color)));
+    painter.line_segment([at(0.0, -2.0), at(0.0, 1.5)], Stroke::new(1.3, color));
+    painter.circle_filled(at(0.0, 3.3), 0.8, color);
+}
+
 /// Sets fonts, spacing and both themes, once.
 pub fn install(ctx: &egui::Context) {
     ctx.set_fonts(fonts());

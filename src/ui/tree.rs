@@ -3,16 +3,20 @@
 //! Which rows there are (filter, closed groups) is worked out on a worker thread whenever the
 //! files or the filter change; a frame lays out only the rows that are visible.
 
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use egui::{Align2, FontId, Key, Rect, Response, RichText, Sense, Ui, Vec2, pos2, vec2};
-use hyperslab_core::{Dataset, GroupId, VariableId};
+use egui::{Align2, FontId, Key, Rect, Response, RichText, Sense, Stroke, Ui, Vec2, pos2, vec2};
+use hyperslab_core::{Dataset, GroupId, Link, LinkTarget, ReadError, VariableId};
 
-use super::theme::{Palette, palette};
+use super::theme::{Palette, palette, warning_sign};
 use crate::cf::{CfDataset, Purpose};
 use crate::engine::store::{FileState, FileView, Opened};
 use crate::engine::{Answer, Engine, FileId, Priority, Request, Weigh};
+use crate::places::{self, Place, Places};
+use crate::prep::definition::summary;
 
 /// A node of the tree; ids are those of the file's snapshot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -20,12 +24,40 @@ pub enum Node {
     File(FileId),
     Group(FileId, GroupId),
     Variable(FileId, VariableId),
+    /// By the group and the place in its list.
+    Type(FileId, GroupId, u32),
+    Link(FileId, GroupId, u32),
 }
 
 impl Node {
+    /// The node of what lies in a file; that of the file itself for its root.
+    pub fn of(file: FileId, place: Place) -> Self {
+        match place {
+            Place::Group(GroupId::ROOT) => Self::File(file),
+            Place::Group(id) => Self::Group(file, id),
+            Place::Variable(id) => Self::Variable(file, id),
+            Place::Type(group, at) => Self::Type(file, group, at),
+            Place::Link(group, at) => Self::Link(file, group, at),
+        }
+    }
+
     pub fn file(self) -> FileId {
         match self {
-            Self::File(file) | Self::Group(file, _) | Self::Variable(file, _) => file,
+            Self::File(file)
+            | Self::Group(file, _)
+            | Self::Variable(file, _)
+            | Self::Type(file, ..)
+            | Self::Link(file, ..) => file,
+        }
+    }
+
+    pub fn place(self) -> Place {
+        match self {
+            Self::File(_) => Place::Group(GroupId::ROOT),
+            Self::Group(_, id) => Place::Group(id),
+            Self::Variable(_, id) => Place::Variable(id),
+            Self::Type(_, group, at) => Place::Type(group, at),
+            Self::Link(_, group, at) => Place::Link(group, at),
         }
     }
 }
@@ -35,6 +67,8 @@ impl Node {
 pub struct Tree {
     pub filter: String,
     pub selected: Option<Node>,
+    /// Also what a convention counts to the format's own books.
+    pub shows_hidden: bool,
     closed: Arc<BTreeSet<Node>>,
     /// The rows of the last frame that had any, shown while new ones are worked out.
     rows: Arc<Rows>,
@@ -47,6 +81,19 @@ struct Row {
     depth: u16,
     is_dimmed: bool,
     has_children: bool,
+    /// Of a link.
+    leads: Leads,
+}
+
+/// Where a link leads, as far as it can be known without opening another file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Leads {
+    /// To nothing that could be shown.
+    Nowhere,
+    /// Into the file it is in.
+    Here(Place),
+    /// To another file, which is there: the one of these [`linked_files`].
+    Elsewhere(u8),
 }
 
 #[derive(Default)]
@@ -63,6 +110,7 @@ impl Weigh for Rows {
 struct RowsRequest {
     snapshots: Vec<(FileId, u64, usize)>,
     filter: String,
+    shows_hidden: bool,
     closed: Arc<BTreeSet<Node>>,
 }
 
@@ -78,6 +126,8 @@ impl Request for RowsRequest {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum TreeAction {
     Select(Node),
+    /// The link leads into another file: the one of these [`linked_files`].
+    Follow(Node, u8),
     Reload(FileId),
     Close(FileId),
 }
@@ -93,6 +143,40 @@ impl Tree {
         }
     }
 
+    /// Where a link leads, as far as its row is known, and what a click on it does.
+    pub fn leads(&self, node: Node) -> (Leads, Option<TreeAction>) {
+        let row = self.rows.0.iter().find(|row| row.node == node);
+        row.map_or((Leads::Nowhere, None), |row| (row.leads, row.follow()))
+    }
+
+    /// Opens the groups a node is in, so that it has a row.
+    pub fn reveal(&mut self, node: Node, dataset: &Dataset) {
+        let (file, closed) = (node.file(), Arc::make_mut(&mut self.closed));
+        closed.remove(&Node::File(file));
+        let mut at = match node.place() {
+            Place::Group(id) => dataset.group(id).and_then(|group| group.parent),
+            Place::Variable(id) => dataset.variable(id).map(|variable| variable.group),
+            Place::Type(group, _) | Place::Link(group, _) => Some(group),
+        };
+        while let Some(group) = at {
+            closed.remove(&Node::Group(file, group));
+            at = dataset.group(group).and_then(|group| group.parent);
+        }
+    }
+
+    /// After a reload ids may be others: `renumbered` gives the new place of an old one.
+    pub fn renumber(&mut self, file: FileId, renumbered: impl Fn(Place) -> Option<Place>) {
+        let new = |node: Node| match node {
+            Node::File(_) => Some(node),
+            other if other.file() != file => Some(other),
+            other => renumbered(other.place()).map(|place| Node::of(file, place)),
+        };
+        self.selected = self.selected.map(|node| new(node).unwrap_or(Node::File(file)));
+        if self.closed.iter().any(|node| node.file() == file) {
+            self.closed = Arc::new(self.closed.iter().filter_map(|&node| new(node)).collect());
+        }
+    }
+
     /// Draws the filter box and the rows. `takes_keys`: no other widget wants the arrow keys.
     pub fn ui(
         &mut self,
@@ -102,7 +186,7 @@ impl Tree {
         takes_keys: bool,
     ) -> Vec<TreeAction> {
         let wants_first = self.filter_ui(ui);
-        self.update_rows(engine, files);
+        let is_current = self.update_rows(engine, files);
         let mut actions = Vec::new();
         if wants_first {
             let first = self.rows.0.iter().find(|row| matches!(row.node, Node::Variable(..)));
@@ -120,10 +204,13 @@ impl Tree {
             ui.weak("Nothing matches the filter");
         }
         let mut area = egui::ScrollArea::vertical().auto_shrink(false).id_salt("tree");
-        if std::mem::take(&mut self.scroll_to_selected)
-            && let Some(at) = rows.0.iter().position(|row| Some(row.node) == self.selected)
-        {
-            area = self.scrolled_to(ui, area, at);
+        if self.scroll_to_selected {
+            let at = rows.0.iter().position(|row| Some(row.node) == self.selected);
+            // Its row may be among those that are being worked out.
+            self.scroll_to_selected = at.is_none() && !is_current;
+            if let Some(at) = at {
+                area = self.scrolled_to(ui, area, at);
+            }
         }
         ui.spacing_mut().item_spacing.y = 0.0;
         let output = area.show_rows(ui, ROW_HEIGHT, rows.0.len(), |ui, range| {
@@ -165,7 +252,8 @@ impl Tree {
         is_entered || goes_down
     }
 
-    fn update_rows(&mut self, engine: &Engine, files: &[FileView<CfDataset>]) {
+    /// False while newer rows are being worked out.
+    fn update_rows(&mut self, engine: &Engine, files: &[FileView<CfDataset>]) -> bool {
         let snapshot = |view: &FileView<CfDataset>| {
             let address = view.opened().map_or(0, |opened| Arc::as_ptr(opened) as usize);
             (view.id, view.generation, address)
@@ -173,13 +261,18 @@ impl Tree {
         let request = RowsRequest {
             snapshots: files.iter().map(snapshot).collect(),
             filter: self.filter.trim().to_lowercase(),
+            shows_hidden: self.shows_hidden,
             closed: self.closed.clone(),
         };
-        let (files, filter, closed) = (files.to_vec(), request.filter.clone(), self.closed.clone());
-        let answer =
-            engine.want(&request, Priority::Visible, move |_| Ok(rows(&files, &filter, &closed)));
-        if let Answer::Ready(rows) = answer {
-            self.rows = rows;
+        let (files, asked) = (files.to_vec(), request.clone());
+        let answer = engine.want(&request, Priority::Visible, move |_| Ok(rows(&files, &asked)));
+        match answer {
+            Answer::Ready(rows) => {
+                self.rows = rows;
+                true
+            }
+            Answer::Failed(_) => true,
+            Answer::Pending(_) => false,
         }
     }
 
@@ -199,17 +292,19 @@ impl Tree {
 
     fn key_action(&mut self, ui: &Ui) -> Option<TreeAction> {
         let rows = &self.rows.0;
-        let at = rows.iter().position(|row| Some(row.node) == self.selected);
         let pressed = |key| ui.input(|input| input.modifiers.is_none() && input.key_pressed(key));
         let last = rows.len().checked_sub(1)?;
+        let at = || rows.iter().position(|row| Some(row.node) == self.selected);
         let to = if pressed(Key::ArrowDown) {
-            at.map_or(0, |at| (at + 1).min(last))
+            at().map_or(0, |at| (at + 1).min(last))
         } else if pressed(Key::ArrowUp) {
-            at.map_or(last, |at| at.saturating_sub(1))
+            at().map_or(last, |at| at.saturating_sub(1))
         } else if pressed(Key::Home) {
             0
         } else if pressed(Key::End) {
             last
+        } else if pressed(Key::Enter) {
+            return at().and_then(|at| rows.get(at)).and_then(Row::follow);
         } else {
             return None;
         };
@@ -243,7 +338,8 @@ impl Tree {
                 palette,
             );
         }
-        let text = RowText::of(row.node, file);
+        let text = RowText::of(row, file);
+        mark_ui(ui, pos2(rect.left() + indent + 8.0, rect.center().y), row.node, palette);
         let inner = Rect::from_min_max(pos2(rect.left() + indent + 17.0, rect.top()), rect.max);
         text_ui(ui, inner, &text, row, palette);
         let label = text.spoken();
@@ -259,7 +355,7 @@ impl Tree {
                 self.toggle(row.node);
             }
             if !on_arrow {
-                actions.push(TreeAction::Select(row.node));
+                actions.push(row.follow().unwrap_or(TreeAction::Select(row.node)));
             }
         }
         row_menu_ui(&response, row.node, file, &mut actions);
@@ -267,6 +363,24 @@ impl Tree {
             response.on_hover_text(hover);
         }
         actions
+    }
+}
+
+impl Row {
+    fn new(node: Node, depth: u16) -> Self {
+        let (is_dimmed, has_children) = (false, false);
+        Self { node, depth, is_dimmed, has_children, leads: Leads::Nowhere }
+    }
+
+    /// What a click on a link does; a link that leads nowhere is only looked at.
+    fn follow(&self) -> Option<TreeAction> {
+        match (self.node, self.leads) {
+            (Node::Link(file, ..), Leads::Here(place)) => {
+                Some(TreeAction::Select(Node::of(file, place)))
+            }
+            (Node::Link(..), Leads::Elsewhere(which)) => Some(TreeAction::Follow(self.node, which)),
+            _ => None,
+        }
     }
 }
 
@@ -278,9 +392,8 @@ fn row_menu_ui(
 ) {
     response.context_menu(|ui| {
         let path = match (node, file.opened()) {
-            (Node::Group(_, group), Some(opened)) => Some(opened.dataset.group_path(group)),
-            (Node::Variable(_, id), Some(opened)) => Some(opened.dataset.variable_path(id)),
-            _ => None,
+            (Node::File(_), _) | (_, None) => None,
+            (_, Some(opened)) => Some(places::path_of(&opened.dataset, node.place())),
         };
         if let Some(path) = path
             && ui.button("Copy path inside the file").clicked()
@@ -305,53 +418,89 @@ fn row_menu_ui(
 }
 
 /// What one row says.
+#[derive(Default)]
 struct RowText {
     name: String,
-    /// Dimensions with their lengths, or the state of the file.
+    /// Dimensions with their lengths, the state of the file, or where a link leads.
     detail: String,
     units: String,
     long_name: String,
+    /// Path under which the same object was met first.
+    alias_of: Option<String>,
+    /// What of it cannot be read.
+    error: Option<String>,
+    /// Lines of its own for the tooltip.
+    note: String,
 }
 
 impl RowText {
-    fn of(node: Node, file: &FileView<CfDataset>) -> Self {
-        let plain = |name: String, detail: String| Self {
-            name,
-            detail,
-            units: String::new(),
-            long_name: String::new(),
+    fn of(row: &Row, file: &FileView<CfDataset>) -> Self {
+        let plain = |name: String, detail: String| Self { name, detail, ..Self::default() };
+        let opened = match &file.state {
+            FileState::Open(opened) => opened,
+            FileState::Opening(_) => return plain(file.name(), "opening…".into()),
+            FileState::Failed(_) => return plain(file.name(), "cannot be read".into()),
         };
-        let opened = match (&file.state, node) {
-            (FileState::Open(opened), _) => opened,
-            (FileState::Opening(_), _) => return plain(file.name(), "opening…".into()),
-            (FileState::Failed(_), _) => return plain(file.name(), "cannot be read".into()),
-        };
-        match node {
-            Node::File(_) => plain(file.name(), opened.file.format_name().to_owned()),
-            Node::Group(_, id) => {
-                let name = opened.dataset.group(id).map(|group| group.name.clone());
-                plain(name.unwrap_or_default(), String::new())
+        let dataset = &opened.dataset;
+        match row.node {
+            Node::File(_) => {
+                let error = error_line(dataset.group(GroupId::ROOT).and_then(|g| g.error.as_ref()));
+                let text = plain(file.name(), format_text(opened));
+                Self { error, ..text }
             }
+            Node::Group(_, id) => match dataset.group(id) {
+                Some(group) => Self {
+                    name: group.name.clone(),
+                    detail: opened.meaning.interpretation().group_note(id).to_owned(),
+                    alias_of: group.alias_of.clone(),
+                    error: error_line(group.error.as_ref()),
+                    ..Self::default()
+                },
+                None => Self::default(),
+            },
             Node::Variable(_, id) => Self::of_variable(opened, id),
+            Node::Type(_, group, at) => match places::type_at(dataset, group, at) {
+                Some(named) => Self {
+                    alias_of: named.alias_of.clone(),
+                    ..plain(named.name.clone(), summary(&named.dtype))
+                },
+                None => Self::default(),
+            },
+            Node::Link(_, group, at) => match places::link_at(dataset, group, at) {
+                Some(link) => Self {
+                    note: link_note(link, row.leads),
+                    ..plain(link.name.clone(), leads_text(&link.target))
+                },
+                None => Self::default(),
+            },
         }
     }
 
     fn of_variable(opened: &Opened<CfDataset>, id: VariableId) -> Self {
-        let variable = opened.dataset.variable(id);
+        let Some(variable) = opened.dataset.variable(id) else { return Self::default() };
+        let long_name = variable.text("long_name").or_else(|| variable.text("standard_name"));
         Self {
-            name: variable.map(|v| v.name.clone()).unwrap_or_default(),
-            detail: dimensions_text(&opened.dataset, id),
-            units: variable.and_then(|v| v.text("units")).unwrap_or_default(),
-            long_name: variable
-                .and_then(|v| v.text("long_name").or_else(|| v.text("standard_name")))
-                .unwrap_or_default(),
+            name: variable.name.clone(),
+            detail: match opened.meaning.interpretation().variable_note(id) {
+                "" => dimensions_text(&opened.dataset, id),
+                note => format!("{}    {note}", dimensions_text(&opened.dataset, id)),
+            },
+            units: variable.text("units").unwrap_or_default(),
+            long_name: long_name.unwrap_or_default(),
+            alias_of: variable.alias_of.clone(),
+            error: error_line(variable.error.as_ref()),
+            note: String::new(),
         }
     }
 
     /// For screen readers and tests.
     fn spoken(&self) -> String {
+        let alias = self.alias_of.as_ref().map(|path| format!("same as {path}"));
+        let error = self.error.as_ref().map(|_| "damaged".to_owned());
         [&self.name, &self.detail, &self.units]
             .into_iter()
+            .chain(&alias)
+            .chain(&error)
             .filter(|part| !part.is_empty())
             .map(String::as_str)
             .collect::<Vec<_>>()
@@ -359,22 +508,80 @@ impl RowText {
     }
 
     fn hover(&self, file: &FileView<CfDataset>, node: Node) -> Option<String> {
-        match (node, &file.state) {
-            (Node::File(_), FileState::Failed(error)) => Some(error.to_string()),
-            (Node::File(_), _) => Some(file.path.display().to_string()),
-            (Node::Group(..), _) => None,
-            (Node::Variable(..), _) => {
-                let lines = [self.long_name.as_str(), self.detail.as_str(), self.units.as_str()];
-                Some(lines.into_iter().filter(|l| !l.is_empty()).collect::<Vec<_>>().join("\n"))
-                    .filter(|text| !text.is_empty())
-            }
+        if let (Node::File(_), FileState::Failed(error)) = (node, &file.state) {
+            return Some(error.to_string());
         }
+        let path = file.path.display().to_string();
+        let alias = self.alias_of.as_ref().map(|path| format!("Same as {path}"));
+        let mut lines: Vec<&str> = match node {
+            Node::File(_) => vec![&path],
+            Node::Group(..) | Node::Link(..) => vec![],
+            Node::Variable(..) | Node::Type(..) => {
+                vec![&self.long_name, &self.detail, &self.units]
+            }
+        };
+        lines.push(&self.note);
+        lines.extend(alias.as_deref());
+        lines.extend(self.error.as_deref());
+        let text = lines.into_iter().filter(|l| !l.is_empty()).collect::<Vec<_>>().join("\n");
+        Some(text).filter(|text| !text.is_empty())
+    }
+}
+
+fn error_line(error: Option<&ReadError>) -> Option<String> {
+    error.map(ReadError::what)
+}
+
+/// Where a link leads, in the words of the file.
+pub fn leads_text(target: &LinkTarget) -> String {
+    match target {
+        LinkTarget::Soft { path } => format!("→ {path}"),
+        LinkTarget::External { file, path } => format!("→ {file}:{path}"),
+        LinkTarget::UserDefined { class } => format!("user-defined link of class {class}"),
+        LinkTarget::Hard { path } if path.is_empty() => "→ ?".into(),
+        LinkTarget::Hard { path } => format!("→ {path}"),
+    }
+}
+
+/// What sort of link it is, and why it leads nowhere if it does.
+pub fn link_note(link: &Link, leads: Leads) -> String {
+    let what = match (&link.target, leads) {
+        (LinkTarget::Soft { .. }, Leads::Nowhere) => "Soft link; nothing is there",
+        (LinkTarget::Soft { .. }, _) => "Soft link",
+        (LinkTarget::External { .. }, Leads::Nowhere) => "Link to a file that is not there",
+        (LinkTarget::External { .. }, _) => "Link to another file; a click opens it",
+        (LinkTarget::UserDefined { .. }, _) => "Only the program that made this link follows it",
+        (LinkTarget::Hard { .. }, Leads::Nowhere) => "Hard link to what cannot be read",
+        (LinkTarget::Hard { .. }, _) => "Hard link to a group that it is in: a circle",
+    };
+    match &link.error {
+        Some(error) => format!("{what}\n{}", error.what()),
+        None => what.to_owned(),
+    }
+}
+
+/// The files that an external link may mean, the first of them that is there: as it is written,
+/// from the folder of the linking file, or else the file of that name beside it.
+pub fn linked_files(linking: &Path, name: &str) -> Vec<PathBuf> {
+    let Some(folder) = linking.parent() else { return Vec::new() };
+    let beside = Path::new(name).file_name().map(|name| folder.join(name));
+    [Some(folder.join(name)), beside].into_iter().flatten().collect()
+}
+
+/// `HDF5 · NeXus`: the format, and the convention above it.
+pub fn format_text(opened: &Opened<CfDataset>) -> String {
+    match opened.meaning.interpretation().name() {
+        Some(name) => format!("{} · {name}", opened.file.format_name()),
+        None => opened.file.format_name().to_owned(),
     }
 }
 
 /// `time 200 × lat 500 × lon 500`; empty for a scalar.
 pub fn dimensions_text(dataset: &Dataset, id: VariableId) -> String {
     let Some(variable) = dataset.variable(id) else { return String::new() };
+    if variable.is_null {
+        return "no values".into();
+    }
     let axes = variable.axes.iter().map(|axis| match dataset.dimension_name(axis) {
         Some(name) => format!("{name} {}", axis.length),
         None => axis.length.to_string(),
@@ -389,15 +596,31 @@ fn text_ui(ui: &Ui, rect: Rect, text: &RowText, row: &Row, palette: Palette) {
     let small = FontId::proportional(11.0);
     let name = painter.text(rect.left_center(), Align2::LEFT_CENTER, &text.name, font, name_color);
     let detail = if text.detail.is_empty() { &text.long_name } else { &text.detail };
+    let name = match text.alias_of {
+        // The same object under another name.
+        Some(_) => painter.text(
+            name.right_center() + vec2(5.0, -3.0),
+            Align2::LEFT_CENTER,
+            "=",
+            small.clone(),
+            palette.weak,
+        ),
+        None => name,
+    };
     let after = painter.text(
-        name.right_center() + vec2(8.0, 0.5),
+        pos2(name.right() + 8.0, rect.center().y + 0.5),
         Align2::LEFT_CENTER,
         detail,
         small.clone(),
         palette.weak,
     );
+    let mut right = rect.right() - 6.0;
+    if text.error.is_some() {
+        warning_sign(&painter, pos2(right - 6.0, rect.center().y), palette.warning);
+        right -= 18.0;
+    }
     let galley = painter.layout_no_wrap(text.units.clone(), small, palette.weak);
-    let left = rect.right() - galley.size().x - 6.0;
+    let left = right - galley.size().x;
     if left > after.right() + 10.0 {
         painter.galley(pos2(left, rect.center().y - galley.size().y / 2.0), galley, palette.weak);
     }
@@ -411,6 +634,24 @@ fn arrow_ui(ui: &Ui, center: egui::Pos2, is_closed: bool, palette: Palette) {
     };
     let points = [a, b, c].map(|offset: Vec2| center + offset).to_vec();
     ui.painter().add(egui::Shape::convex_polygon(points, palette.weak, egui::Stroke::NONE));
+}
+
+/// Before the name: what is neither group nor variable.
+fn mark_ui(ui: &Ui, center: egui::Pos2, node: Node, palette: Palette) {
+    let painter = ui.painter();
+    match node {
+        Node::Link(..) => {
+            painter.arrow(center - vec2(5.0, 0.0), vec2(9.0, 0.0), Stroke::new(1.2, palette.weak));
+        }
+        Node::Type(..) => {
+            let rect = Rect::from_center_size(center, vec2(11.0, 11.0));
+            let stroke = Stroke::new(1.0, palette.weak);
+            painter.rect_stroke(rect, 2.0, stroke, egui::StrokeKind::Inside);
+            let font = FontId::proportional(9.0);
+            painter.text(center, Align2::CENTER_CENTER, "T", font, palette.weak);
+        }
+        _ => {}
+    }
 }
 
 pub fn filter_id() -> egui::Id {
@@ -443,21 +684,35 @@ pub fn welcome_ui(ui: &mut Ui, recent: &[std::path::PathBuf]) -> Option<std::pat
     chosen
 }
 
-/// Depth first; inside a group data come before coordinates, helpers last, then the groups.
-/// With a filter only what matches is there, with the groups that lead to it.
-fn rows(files: &[FileView<CfDataset>], filter: &str, closed: &BTreeSet<Node>) -> Rows {
+/// Depth first; inside a group data come before coordinates, helpers last, then the types, the
+/// links and the groups. With a filter only what matches is there, with the groups that lead to
+/// it.
+fn rows(files: &[FileView<CfDataset>], asked: &RowsRequest) -> Rows {
+    let (filter, closed, shows_hidden) =
+        (asked.filter.as_str(), &*asked.closed, asked.shows_hidden);
     let mut rows = Vec::new();
     for file in files {
         let node = Node::File(file.id);
         let Some(opened) = file.opened() else {
-            rows.push(Row { node, depth: 0, is_dimmed: false, has_children: false });
+            rows.push(Row::new(node, 0));
             continue;
         };
-        let mut listing = FileRows { id: file.id, opened, filter, closed, rows: Vec::new() };
+        let places = Places::of(&opened.dataset);
+        let (files_there, rows_of_file) = (RefCell::default(), Vec::new());
+        let mut listing = FileRows {
+            file,
+            opened,
+            places,
+            filter,
+            closed,
+            shows_hidden,
+            files_there,
+            rows: rows_of_file,
+        };
         listing.add_contents(GroupId::ROOT, 1);
         let found = listing.rows;
         if filter.is_empty() || !found.is_empty() {
-            rows.push(Row { node, depth: 0, is_dimmed: false, has_children: true });
+            rows.push(Row { has_children: true, ..Row::new(node, 0) });
             if !closed.contains(&node) || !filter.is_empty() {
                 rows.extend(found);
             }
@@ -467,10 +722,14 @@ fn rows(files: &[FileView<CfDataset>], filter: &str, closed: &BTreeSet<Node>) ->
 }
 
 struct FileRows<'a> {
-    id: FileId,
+    file: &'a FileView<CfDataset>,
     opened: &'a Opened<CfDataset>,
+    places: Places<'a>,
     filter: &'a str,
     closed: &'a BTreeSet<Node>,
+    shows_hidden: bool,
+    /// Links often lead to the same few files.
+    files_there: RefCell<HashMap<String, Leads>>,
     rows: Vec<Row>,
 }
 
@@ -478,21 +737,43 @@ impl FileRows<'_> {
     /// Groups nest no deeper than the limits that the reader kept to.
     fn add_contents(&mut self, id: GroupId, depth: u16) {
         let Some(group) = self.opened.dataset.group(id) else { return };
+        let file = self.file.id;
         let mut variables: Vec<(u8, VariableId)> = group
             .variables
             .iter()
-            .filter(|&&id| self.matches(id))
+            .filter(|&&id| self.matches(id) && !self.is_hidden(Place::Variable(id)))
             .map(|&id| (rank(self.opened.meaning.purpose(id)), id))
             .collect();
-        variables.sort_by_key(|&(rank, _)| rank);
+        let hints = self.opened.meaning.interpretation().groups.get(&id);
+        let order = hints.map_or(&[][..], |hints| &hints.order);
+        let positions: HashMap<Place, usize> = order.iter().copied().zip(0..).collect();
+        let position = |place: Place| positions.get(&place).copied().unwrap_or(usize::MAX);
+        variables.sort_by_key(|&(rank, id)| (position(Place::Variable(id)), rank));
         for (rank, id) in variables {
-            let node = Node::Variable(self.id, id);
-            self.rows.push(Row { node, depth, is_dimmed: rank > 0, has_children: false });
+            let row = Row::new(Node::Variable(file, id), depth);
+            self.rows.push(Row { is_dimmed: rank > 0, ..row });
         }
-        for &child in &group.groups {
-            let node = Node::Group(self.id, child);
+        for (at, named) in (0..).zip(&group.types) {
+            if self.contains(&named.name) {
+                self.rows.push(Row::new(Node::Type(file, id, at), depth));
+            }
+        }
+        for (at, link) in (0..).zip(&group.links) {
+            if self.contains(&link.name) {
+                let leads = self.leads(id, link);
+                let row = Row::new(Node::Link(file, id, at), depth);
+                self.rows.push(Row { is_dimmed: true, leads, ..row });
+            }
+        }
+        let mut children = group.groups.clone();
+        children.sort_by_key(|&child| position(Place::Group(child)));
+        for child in children {
+            if self.is_hidden(Place::Group(child)) {
+                continue;
+            }
+            let node = Node::Group(file, child);
             let at = self.rows.len();
-            self.rows.push(Row { node, depth, is_dimmed: false, has_children: true });
+            self.rows.push(Row { has_children: true, ..Row::new(node, depth) });
             if !self.filter.is_empty() || !self.closed.contains(&node) {
                 self.add_contents(child, depth.saturating_add(1));
             }
@@ -502,18 +783,41 @@ impl FileRows<'_> {
         }
     }
 
+    fn leads(&self, group: GroupId, link: &Link) -> Leads {
+        match &link.target {
+            LinkTarget::External { file, .. } => {
+                if let Some(&known) = self.files_there.borrow().get(file.as_str()) {
+                    return known;
+                }
+                let candidates = linked_files(&self.file.path, file);
+                let at = (0u8..).zip(&candidates).find(|(_, path)| path.is_file());
+                let leads = at.map_or(Leads::Nowhere, |(which, _)| Leads::Elsewhere(which));
+                self.files_there.borrow_mut().insert(file.clone(), leads);
+                leads
+            }
+            _ => self.places.target(group, link).map_or(Leads::Nowhere, Leads::Here),
+        }
+    }
+
+    fn is_hidden(&self, place: Place) -> bool {
+        !self.shows_hidden && self.opened.meaning.is_hidden(place)
+    }
+
+    fn contains(&self, text: &str) -> bool {
+        self.filter.is_empty() || text.to_lowercase().contains(self.filter)
+    }
+
     fn matches(&self, id: VariableId) -> bool {
         if self.filter.is_empty() {
             return true;
         }
         let Some(variable) = self.opened.dataset.variable(id) else { return false };
-        let contains = |text: &str| text.to_lowercase().contains(self.filter);
-        contains(&variable.name)
+        self.contains(&variable.name)
             || ["long_name", "standard_name", "units"]
                 .iter()
                 .filter_map(|name| variable.text(name))
-                .any(|text| contains(&text))
-            || dimensions_text(&self.opened.dataset, id).to_lowercase().contains(self.filter)
+                .any(|text| self.contains(&text))
+            || self.contains(&dimensions_text(&self.opened.dataset, id))
     }
 }
 

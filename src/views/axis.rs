@@ -1,16 +1,18 @@
 //! One axis of a variable, ready to be drawn: where its cells lie and what they are called.
 
 use hyperslab_core::{
-    Array, Buffer, Range, ReadContext, Result, Section, Variable, VariableId, with_numbers,
+    Array, Attribute, Buffer, ByteOrder, Dtype, GroupId, Range, ReadContext, Result, Section,
+    Variable, VariableId, with_numbers,
 };
 
 use super::cell::CellWriter;
-use super::data::{SlabRequest, append, read_readable, want_slab};
+use super::data::{SlabRequest, read_readable, want_slab};
 use super::frame::Span;
 use super::{Origin, Scene};
 use crate::cf::{self, AxisRole, CfDataset, CfVariable, Labels, TimeAxis, TimePrecision};
 use crate::engine::store::Opened;
 use crate::engine::{Answer, Priority, Request, Weigh};
+use crate::interpret::{Along, Even};
 use crate::prep::cell_edges::{AxisMap, unwrapped_longitudes};
 use crate::prep::table::NumberFormat;
 use crate::prep::ticks::{self, Tick};
@@ -90,12 +92,20 @@ fn axis_info(
     let by_index = AxisInfo {
         title: name.clone(),
         map: AxisMap::index(usize::try_from(length).unwrap_or(usize::MAX)),
-        points_down: cf.zip(found.as_ref()).is_some_and(|(cf, axis)| cf.axis_points_down(axis)),
+        points_down: cf
+            .as_ref()
+            .zip(found.as_ref())
+            .is_some_and(|(cf, axis)| cf.axis_points_down(axis)),
         role: found.as_ref().map(|axis| axis.role).unwrap_or_default(),
         unread: None,
         labels: None,
         name,
     };
+    let hint = cf.as_ref().and_then(|cf| cf.axis_hint(axis));
+    if let Some(even) = hint.and_then(|hint| even_coordinate(opened, &hint.coordinate, length, cx))
+    {
+        return Ok(with_even(by_index, &even, length));
+    }
     let coordinate = found.and_then(|axis| axis.coordinate);
     let Some(coordinate) = coordinate.and_then(|id| opened.meaning.variable(&opened.dataset, id))
     else {
@@ -106,10 +116,48 @@ fn axis_info(
         return Ok(AxisInfo { title, role, unread: Some(coordinate.id()), ..by_index });
     }
     match read_coordinate(opened, coordinate.id(), cx) {
-        Ok(values) => Ok(with_coordinate(opened, by_index, &coordinate, &values, cx)),
+        Ok(values) => {
+            // Names have no title of their own where a convention names the axis.
+            let named = hint.and_then(|hint| hint.name.clone());
+            let title = named.filter(|_| coordinate.variable().dtype.is_text());
+            let info = with_coordinate(opened, by_index, &coordinate, &values, cx);
+            Ok(AxisInfo { title: title.unwrap_or_else(|| info.title.clone()), ..info })
+        }
         Err(error) if error.is_cancelled() => Err(error),
         Err(_) => Ok(by_index),
     }
+}
+
+/// A coordinate that is told by its first value and its step.
+fn even_coordinate(
+    opened: &Opened<CfDataset>,
+    along: &Along,
+    length: u64,
+    cx: &ReadContext,
+) -> Option<Even> {
+    match along {
+        Along::Even(even) => Some(even.clone()),
+        Along::Written { variable, rule } => {
+            let shape = opened.dataset.variable(*variable)?.shape();
+            let text = opened.file.read(*variable, &Section::all(&shape), cx).ok()?;
+            rule.coordinates(&text, length)
+        }
+        _ => None,
+    }
+}
+
+fn with_even(by_index: AxisInfo, even: &Even, length: u64) -> AxisInfo {
+    let values = (0..length.min(COORDINATES_MAX)).map(|k| even.start + even.step * k as f64);
+    let values: Vec<f64> = values.collect();
+    let map = AxisMap::new(&values, None);
+    // The unit is what labels need of a variable.
+    let mut described =
+        Variable::new(&by_index.name, GroupId::ROOT, Dtype::float(8, ByteOrder::Little));
+    let units = Array::text(&even.units);
+    described.attributes.push(Attribute::new("units", Dtype::Char, units));
+    let labels = Labels::of(&described, by_index.role, &Array::vector(values.into()));
+    let title = cf::title_with_units(&described);
+    AxisInfo { title, map, labels: Some(labels), ..by_index }
 }
 
 /// Of a coordinate that is cut short, what is there; the rest is missing.
@@ -127,10 +175,18 @@ fn with_coordinate(
     cx: &ReadContext,
 ) -> AxisInfo {
     let role = coordinate.role();
-    let labels = Labels::of(coordinate.variable(), role, values);
+    let mut labels = Labels::of(coordinate.variable(), role, values);
     let is_dated = labels.time_axis().is_some();
     let title = if is_dated { coordinate.title() } else { coordinate_title(coordinate) };
-    let map = match labels.values() {
+    let map = match labels.values().map(<[f64]>::to_vec).as_deref() {
+        Some(edges) if edges.len() == by_index.map.len() + 1 => {
+            let centers: Vec<f64> =
+                edges.windows(2).map(|pair| (pair[0] + pair[1]) / 2.0).collect();
+            let bounds: Vec<f64> = edges.windows(2).flatten().copied().collect();
+            let values = Array::vector(centers.clone().into());
+            labels = Labels::of(coordinate.variable(), role, &values);
+            map_of(role, &centers, Some(&bounds))
+        }
         Some(centers) => {
             let bounds = coordinate
                 .bounds()
@@ -362,7 +418,7 @@ impl Known {
                 self.values = Some(value);
                 true
             }
-            Some(values) => append(values, value),
+            Some(values) => values.append(value),
         };
         self.ticks.extend(is_added.then_some(tick));
     }

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use hyperslab_core::array::Number;
-use hyperslab_core::{Buffer, Dtype, VariableId};
+use hyperslab_core::{Buffer, Dtype, Reference, VariableId};
 
 use super::Scene;
-use crate::cf::{CfDataset, Fills, Flags, Packing, TimeAxis, TimePrecision};
+use crate::cf::{CfDataset, Flags, Packing, TimeAxis, TimePrecision};
 use crate::engine::store::Opened;
-use crate::prep::table::{NumberFormat, format_element, format_number, format_text};
+use crate::prep::fields::{FieldColumn, field_columns};
+use crate::prep::table::{NumberFormat, format_element, format_field, format_number, format_text};
 
 /// Text of a cell, and whether it stands for a missing value.
 pub struct CellText {
@@ -25,6 +26,8 @@ pub struct CellWriter<'a> {
     unit: String,
     /// Characters of a cell of a char variable.
     text_len: usize,
+    /// The columns of a table of compounds.
+    fields: Vec<FieldColumn>,
     parts: Parts,
 }
 
@@ -51,11 +54,15 @@ impl<'a> CellWriter<'a> {
             .unwrap_or(1);
         Self {
             dtype: variable.map(|variable| &variable.dtype),
-            packing: cf.as_ref().map(|cf| cf.packing(Fills::DeclaredOrDefault)),
+            packing: cf.as_ref().map(|cf| cf.packing(super::fills(opened))),
             flags: cf.as_ref().filter(|_| is_decoded).and_then(|cf| cf.flags()),
             time: cf.as_ref().filter(|_| is_decoded).and_then(|cf| cf.time_axis()?.ok()),
             unit: cf.as_ref().map(|cf| cf.pretty_units()).unwrap_or_default(),
             text_len,
+            fields: variable
+                .filter(|variable| variable.rank() <= 1)
+                .map(|variable| field_columns(&variable.dtype))
+                .unwrap_or_default(),
             parts,
         }
     }
@@ -64,8 +71,68 @@ impl<'a> CellWriter<'a> {
         self.parts
     }
 
-    pub fn is_text(&self) -> bool {
-        self.dtype.is_some_and(Dtype::is_text)
+    /// What is read from its beginning: words, lists, paths.
+    pub fn is_text(&self, column: u64) -> bool {
+        match self.field(column) {
+            Some(field) => !field.dtype.is_numeric() || !field.shape.is_empty(),
+            None => self.dtype.is_some_and(|dtype| {
+                !dtype.is_numeric() && !matches!(dtype, Dtype::Int { .. } | Dtype::Complex(_))
+            }),
+        }
+    }
+
+    /// Compounds along at most one axis are a table with a column for each of these; otherwise
+    /// there are none.
+    pub fn fields(&self) -> &[FieldColumn] {
+        &self.fields
+    }
+
+    fn field(&self, column: u64) -> Option<&FieldColumn> {
+        self.fields.get(usize::try_from(column).ok()?)
+    }
+
+    /// A cell of the table: the element, or where there are fields the one of this column.
+    pub fn cell(&self, values: &Buffer, index: usize, column: u64) -> CellText {
+        match self.field(column) {
+            Some(field) => {
+                CellText { text: self.field_text(field, values, index), is_missing: false }
+            }
+            None => self.text(values, index),
+        }
+    }
+
+    /// The same for the readout.
+    pub fn full_cell(&self, values: &Buffer, index: usize, column: u64) -> String {
+        match self.field(column) {
+            Some(field) => format!("{} {}", field.name, self.field_text(field, values, index)),
+            None => self.full_text(values, index),
+        }
+    }
+
+    fn field_text(&self, field: &FieldColumn, values: &Buffer, index: usize) -> String {
+        let found = field.values(values, index);
+        let format = self.parts.format;
+        found.map_or_else(String::new, |f| format_field(f, &field.dtype, &field.shape, format))
+    }
+
+    /// Where the reference in a cell leads.
+    pub fn reference<'v>(
+        &self,
+        values: &'v Buffer,
+        index: usize,
+        column: u64,
+    ) -> Option<&'v Reference> {
+        let (values, index) = match self.field(column) {
+            Some(field) => {
+                let found = field.values(values, index).filter(|found| found.count == 1)?;
+                (found.values, found.first)
+            }
+            None => (values, index),
+        };
+        match values {
+            Buffer::Reference(references) => references.get(index)?.as_deref(),
+            _ => None,
+        }
     }
 
     pub fn is_decoded(&self) -> bool {
@@ -118,7 +185,9 @@ impl<'a> CellWriter<'a> {
             return date;
         }
         match self.dtype {
-            Some(Dtype::Enum(_)) => format_element(values, index, self.dtype, self.parts.format),
+            Some(Dtype::Enum(_) | Dtype::Bitfield { .. }) => {
+                format_element(values, index, self.dtype, self.parts.format)
+            }
             _ => format_number(number, self.decoded_format()),
         }
     }
@@ -143,7 +212,8 @@ impl<'a> CellWriter<'a> {
             let stored = format_element(values, index, self.dtype, NumberFormat::Auto);
             return format!("missing (stored {stored})");
         }
-        if self.is_text() || !self.parts.is_decoded || self.unit.is_empty() || self.time.is_some() {
+        let is_text = self.dtype.is_some_and(Dtype::is_text);
+        if is_text || !self.parts.is_decoded || self.unit.is_empty() || self.time.is_some() {
             return cell.text;
         }
         let stored = format_element(values, index, self.dtype, NumberFormat::Auto);
@@ -182,6 +252,10 @@ impl<'a> CellWriter<'a> {
 }
 
 impl Parts {
+    pub fn new(variable: VariableId, is_decoded: bool, format: NumberFormat) -> Self {
+        Self { variable, is_decoded, format }
+    }
+
     pub fn writer(self, opened: &Arc<Opened<CfDataset>>) -> CellWriter<'_> {
         CellWriter::of(opened, self)
     }

@@ -1,5 +1,7 @@
 //! What views ask the engine for: slices of values, ready to draw.
 
+mod contents;
+mod mask;
 mod overview;
 mod truncated;
 
@@ -10,10 +12,13 @@ use hyperslab_core::{
     with_numbers,
 };
 
+pub use self::contents::contents;
+use self::mask::masked;
 pub use self::overview::{CurveOverview, OverviewRequest, curve_window, want_overview};
-pub use self::truncated::{Readable, append, read_readable};
+pub use self::truncated::{Readable, read_readable};
+use super::cell::{CellText, CellWriter};
 use super::{Origin, Scene};
-use crate::cf::{self, Fills, Packing};
+use crate::cf;
 use crate::engine::{Answer, Priority, Request, Weigh};
 use crate::prep::cell_edges::AxisMap;
 use crate::prep::levels::Summary;
@@ -43,9 +48,20 @@ pub struct Slab {
     pub readable: usize,
     /// Why not all are.
     pub damage: Option<ReadError>,
+    /// What the elements stand for, where they are references that stand for something else.
+    pub contents: Option<Vec<String>>,
 }
 
 impl Slab {
+    /// The text of a cell of a table; of what an element stands for, unless it is shown as stored.
+    pub fn cell(&self, writer: &CellWriter<'_>, index: usize, column: u64) -> CellText {
+        let contents = self.contents.as_ref().filter(|_| writer.is_decoded());
+        match contents.and_then(|contents| contents.get(index)) {
+            Some(text) => CellText { text: text.clone(), is_missing: false },
+            None => writer.cell(&self.values, index, column),
+        }
+    }
+
     /// The values that are from the file.
     pub fn real_values(&self) -> Cow<'_, Buffer> {
         if self.readable >= self.values.len() {
@@ -86,7 +102,8 @@ pub fn want_slab(scene: Scene<'_>, request: &SlabRequest, priority: Priority) ->
         let found = read_readable(&opened, origin.variable, origin.is_decoded, &section, cx)?;
         let summary = found.summary();
         let Readable { values, readable, damage } = found;
-        Ok(Slab { values, summary, section, readable, damage })
+        let contents = contents(&opened, origin.variable, &values, cx);
+        Ok(Slab { values, summary, section, readable, damage, contents })
     })
 }
 
@@ -98,7 +115,8 @@ pub fn read(
     cx: &ReadContext,
 ) -> Result<Array> {
     let stored = opened.file.read(origin.variable, section, cx)?;
-    Ok(decoded(opened, origin.variable, origin.is_decoded, stored))
+    let array = decoded(opened, origin.variable, origin.is_decoded, stored);
+    Ok(masked(opened, origin.variable, origin.is_decoded, section, array, cx))
 }
 
 fn decoded(
@@ -107,8 +125,8 @@ fn decoded(
     is_decoded: bool,
     stored: Array,
 ) -> Array {
-    let packing =
-        opened.dataset.variable(variable).map(|v| Packing::of(v, Fills::DeclaredOrDefault));
+    let cf = opened.meaning.variable(&opened.dataset, variable);
+    let packing = cf.map(|cf| cf.packing(super::fills(opened)));
     match packing {
         Some(packing) if is_decoded => cf::decode_owned(stored, &packing).array,
         _ => stored,

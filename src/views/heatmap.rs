@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use egui::{Color32, ColorImage, Rect, Sense, TextureHandle, TextureOptions, Ui, pos2, vec2};
-use hyperslab_core::{Axis, ErrorKind, Range, ReadError, Section, Variable};
+use hyperslab_core::{Axis, ErrorKind, Range, ReadError, Section};
 
 use super::axis::{AxisInfo, want_axis};
 use super::cell::CellWriter;
@@ -12,7 +12,7 @@ use super::data::{PlanePart, Slab, SlabRequest, plane_part, want_range, want_sla
 use super::frame::{Frame, Margins, Span, axes_ui, elided};
 use super::sliders::axes_choice_ui;
 use super::{Scene, Suitability, VariableState, ViewKind, error_ui, extended_axes, pending_ui};
-use crate::cf::AxisRole;
+use crate::cf::{AxisRole, CfVariable};
 use crate::engine::{Answer, Priority, Request, Weigh};
 use crate::prep::cell_edges::AxisMap;
 use crate::prep::colormap::ColorMapKind;
@@ -27,7 +27,8 @@ use crate::ui::theme::palette;
 pub const KIND: ViewKind =
     ViewKind { id: ViewId::Heatmap, label: "Heatmap", suits, ui: heatmap_ui, options_ui };
 
-fn suits(variable: &Variable) -> Suitability {
+fn suits(cf: &CfVariable<'_>) -> Suitability {
+    let variable = cf.variable();
     if !variable.dtype.is_numeric() || variable.element_count() == 0 || variable.rank() < 2 {
         Suitability::No
     } else if extended_axes(variable) < 2 {

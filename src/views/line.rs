@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use egui::{Color32, Pos2, RichText, Stroke, Ui, Vec2b, vec2};
 use egui_plot::{GridInput, GridMark, Plot, PlotPoint, PlotTransform, PlotUi, Points};
-use hyperslab_core::{Buffer, ReadError, Section, Variable};
+use hyperslab_core::{Buffer, ReadError, Section, VariableId};
 
 use super::axis::{AxisInfo, want_axis};
 use super::cell::CellWriter;
@@ -22,7 +22,7 @@ use super::sliders::axes_choice_ui;
 use super::{
     Origin, Scene, Suitability, VariableState, ViewKind, error_ui, extended_axes, pending_ui,
 };
-use crate::cf::{self, Fills, TimeAxis};
+use crate::cf::{self, CfVariable, Fills, TimeAxis};
 use crate::engine::{Answer, Priority, Request, Weigh};
 use crate::prep::cell_edges::AxisMap;
 use crate::prep::line::{Polylines, Thinning, XAxis, min_max_columns, min_max_columns_of};
@@ -35,7 +35,8 @@ use ticks::{CoordinateTicks, label_of, marks, value_ticks};
 pub const KIND: ViewKind =
     ViewKind { id: ViewId::Line, label: "Line", suits, ui: line_ui, options_ui };
 
-fn suits(variable: &Variable) -> Suitability {
+fn suits(cf: &CfVariable<'_>) -> Suitability {
+    let variable = cf.variable();
     if !variable.dtype.is_numeric() || variable.rank() == 0 || variable.element_count() == 0 {
         Suitability::No
     } else if extended_axes(variable) >= 1 {
@@ -106,6 +107,8 @@ struct Drawn {
     damage: Option<String>,
     /// Nothing better is on its way.
     is_final: bool,
+    /// Uncertainties of the values it is drawn from.
+    errors: Option<Arc<Slab>>,
 }
 
 /// What a curve is drawn from.
@@ -145,17 +148,22 @@ fn line_ui(
         axis,
         label: label(scene, state, axis),
     };
-    kept_ui(ui, state, &current);
+    let beside = beside(scene, &current);
+    kept_ui(ui, state, &current, &beside);
     let is_reset = state.curves.axis.replace(axis) != Some(axis);
     if is_reset {
         state.curves.visible = None;
     }
     let mut drawn = Vec::new();
-    let curves: Vec<Curve> = std::iter::once(current).chain(state.curves.kept.clone()).collect();
+    let curves = std::iter::once(current).chain(state.curves.kept.clone()).chain(beside);
+    let curves: Vec<Curve> = curves.collect();
     for (k, curve) in curves.iter().enumerate() {
         let color = CURVES[k % CURVES.len()];
         match drawn_curve(ui, scene, curve, &info, color, state.curves.visible) {
-            Answer::Ready(curve) => drawn.extend(Arc::into_inner(curve)),
+            Answer::Ready(ready) => drawn.extend(
+                Arc::into_inner(ready)
+                    .map(|drawn| Drawn { errors: errors(scene, curve, &drawn.source), ..drawn }),
+            ),
             Answer::Failed(error) if k == 0 => return error_ui(ui, scene.engine, &error),
             Answer::Pending(progress) if k == 0 => return pending_ui(ui, &progress),
             _ => {}
@@ -163,6 +171,31 @@ fn line_ui(
     }
     state.curves.is_current = drawn.iter().all(|curve| curve.lines.is_some() && curve.is_final);
     plot_ui(ui, scene, state, settings, (&info, &drawn), is_reset, readout);
+}
+
+/// What a convention draws with a variable, cut in the same place.
+fn beside(scene: Scene<'_>, current: &Curve) -> Vec<Curve> {
+    let others = scene.cf().map(|cf| cf.beside()).unwrap_or_default();
+    let curve = |&variable: &VariableId| Curve {
+        origin: Origin { variable, ..current.origin },
+        label: scene.opened.dataset.variable(variable).map(|v| v.name.clone()).unwrap_or_default(),
+        ..current.clone()
+    };
+    others.iter().map(curve).collect()
+}
+
+/// More error bars than this hide the curve.
+const ERRORS_MAX: usize = 4000;
+
+/// The uncertainties of a curve that is drawn from all its values.
+fn errors(scene: Scene<'_>, curve: &Curve, source: &Source) -> Option<Arc<Slab>> {
+    let Source::Values { slab, first: 0, .. } = source else { return None };
+    let id = curve.origin.variable;
+    let errors = scene.opened.meaning.variable(&scene.opened.dataset, id)?.errors()?;
+    let origin = Origin { variable: errors, is_decoded: true, ..curve.origin };
+    let request = SlabRequest { origin, section: slab.section.clone() };
+    let is_wanted = slab.values.len() <= ERRORS_MAX;
+    is_wanted.then(|| want_slab(scene, &request, Priority::Visible).ready()).flatten()
 }
 
 /// Name and where it was cut: "tas, time 2000-01-05, lat 45°N".
@@ -183,7 +216,7 @@ fn label(scene: Scene<'_>, state: &VariableState, shown: usize) -> String {
 }
 
 /// "Keep" adds the current curve to those that stay; each can be taken away again.
-fn kept_ui(ui: &mut Ui, state: &mut VariableState, current: &Curve) {
+fn kept_ui(ui: &mut Ui, state: &mut VariableState, current: &Curve, beside: &[Curve]) {
     ui.horizontal_wrapped(|ui| {
         ui.label(RichText::new("●").color(CURVES[0]));
         ui.label(&current.label);
@@ -204,6 +237,12 @@ fn kept_ui(ui: &mut Ui, state: &mut VariableState, current: &Curve) {
             if ui.small_button("×").on_hover_text("Remove this curve").clicked() {
                 removed = Some(k);
             }
+        }
+        for (k, curve) in beside.iter().enumerate() {
+            ui.separator();
+            let color = CURVES[(k + 1 + state.curves.kept.len()) % CURVES.len()];
+            ui.label(RichText::new("●").color(color));
+            ui.label(&curve.label);
         }
         if let Some(k) = removed {
             state.curves.kept.remove(k);
@@ -230,6 +269,7 @@ fn drawn_curve(
         share,
         damage,
         is_final: true,
+        errors: None,
     };
     if count <= CURVE_VALUES_MAX {
         return match want_slab(scene, &slab_request, Priority::Visible) {
@@ -506,6 +546,7 @@ fn paint_curves(
 ) {
     let painter = ui.painter().with_clip_rect(*transform.frame());
     for curve in drawn.iter().rev() {
+        paint_errors(&painter, transform, curve, place);
         let Some(lines) = &curve.lines else { continue };
         let stroke = Stroke::new(LINE_PX, curve.color);
         let dots = shows_points && lines.thinning == Thinning::None;
@@ -524,6 +565,29 @@ fn paint_curves(
                     painter.circle_filled(position, 2.0, curve.color);
                 }
             }
+        }
+    }
+}
+
+/// A thin bar from value less error to value plus error.
+fn paint_errors(
+    painter: &egui::Painter,
+    transform: &PlotTransform,
+    curve: &Drawn,
+    place: &impl Fn(f64, f64) -> [f64; 2],
+) {
+    let (Some(errors), Source::Values { slab, map, .. }) = (&curve.errors, &curve.source) else {
+        return;
+    };
+    let stroke = Stroke::new(1.0, curve.color.gamma_multiply(0.5));
+    let number = |values: &Buffer, k: usize| values.number(k).map(|number| number.as_f64());
+    for k in 0..slab.readable.min(errors.readable) {
+        let parts = (map.center(k), number(&slab.values, k), number(&errors.values, k));
+        let (Some(x), Some(value), Some(error)) = parts else { continue };
+        let ends = [value - error, value + error].map(|y| place(x, y));
+        if ends.iter().flatten().all(|v| v.is_finite()) {
+            let ends = ends.map(|[x, y]| transform.position_from_point(&PlotPoint::new(x, y)));
+            painter.line_segment(ends, stroke);
         }
     }
 }

@@ -6,19 +6,26 @@ mod axis;
 mod cell;
 pub mod colorbar;
 mod data;
+mod document;
 mod frame;
+mod group_table;
 mod heatmap;
+mod image;
 mod line;
 mod sliders;
 mod table;
+mod text;
 
 use std::sync::Arc;
 
 use egui::{RichText, Ui};
-use hyperslab_core::{ReadError, Variable, VariableId};
+use hyperslab_core::{ReadError, Reference, Variable, VariableId};
 
 pub use axis::{AxisInfo, AxisRequest};
+pub use document::document_ui;
+pub use group_table::{GroupTableState, HeadersRequest, group_table_ui};
 pub use heatmap::HeatmapState;
+pub use image::ImageState;
 pub use line::LineState;
 pub use sliders::sliders_ui;
 pub use table::TableState;
@@ -26,9 +33,15 @@ pub use table::TableState;
 use crate::cf::{CfDataset, CfVariable, Fills};
 use crate::engine::store::{FileView, Opened};
 use crate::engine::{Engine, FileId};
+use crate::interpret::Shown;
 use crate::session::{ColorOptions, LineOptions, Settings, Slice, ViewId};
 use crate::ui::status::Readout;
 use crate::ui::theme::palette;
+
+/// Which values of a file count as missing.
+pub fn fills(opened: &Opened<CfDataset>) -> Fills {
+    Fills::with_defaults(opened.file.has_default_fills())
+}
 
 /// One variable of one file, as a frame sees it.
 #[derive(Clone, Copy)]
@@ -96,6 +109,9 @@ pub struct VariableState {
     pub heatmap: HeatmapState,
     pub curves: LineState,
     pub table: TableState,
+    pub image: ImageState,
+    /// Where the reference leads that was clicked in this frame.
+    pub jump: Option<Reference>,
 }
 
 impl VariableState {
@@ -108,6 +124,8 @@ impl VariableState {
             heatmap: HeatmapState::default(),
             curves: LineState::default(),
             table: TableState::default(),
+            image: ImageState::default(),
+            jump: None,
         }
     }
 }
@@ -117,7 +135,7 @@ impl VariableState {
 pub fn is_prefetched(scene: Scene<'_>, state: &VariableState) -> bool {
     match state.view {
         ViewId::Heatmap => heatmap::is_prefetched(scene, state),
-        ViewId::Line | ViewId::Table => true,
+        ViewId::Line | ViewId::Table | ViewId::Image | ViewId::Text => true,
     }
 }
 
@@ -136,24 +154,36 @@ pub struct ViewKind {
     pub id: ViewId,
     pub label: &'static str,
     /// From metadata only, never from values.
-    pub suits: fn(&Variable) -> Suitability,
+    pub suits: fn(&CfVariable<'_>) -> Suitability,
     pub ui: fn(&mut Ui, Scene<'_>, &mut VariableState, &mut Settings, &mut Readout),
     /// Its settings, in the side panel.
     pub options_ui: fn(&mut Ui, Scene<'_>, &mut VariableState, &mut Settings),
 }
 
-pub static KINDS: [ViewKind; 3] = [heatmap::KIND, line::KIND, table::KIND];
+pub static KINDS: [ViewKind; 5] = [heatmap::KIND, line::KIND, table::KIND, image::KIND, text::KIND];
 
 pub fn kind(id: ViewId) -> &'static ViewKind {
     match id {
         ViewId::Heatmap => &KINDS[0],
         ViewId::Line => &KINDS[1],
         ViewId::Table => &KINDS[2],
+        ViewId::Image => &KINDS[3],
+        ViewId::Text => &KINDS[4],
     }
 }
 
-/// The view that a variable opens with.
-pub fn best_view(variable: &Variable) -> ViewId {
+/// The view that a variable opens with: what a convention says, if it can be, or what suits it.
+pub fn best_view(variable: &CfVariable<'_>) -> ViewId {
+    let hinted = variable.shown_as().map(|shown| match shown {
+        Shown::Heatmap => ViewId::Heatmap,
+        Shown::Line => ViewId::Line,
+        Shown::Table => ViewId::Table,
+        Shown::Image => ViewId::Image,
+        Shown::Text => ViewId::Text,
+    });
+    if let Some(id) = hinted.filter(|&id| (kind(id).suits)(variable) != Suitability::No) {
+        return id;
+    }
     // Of equals the first: a picture before a curve before a table.
     KINDS
         .iter()
@@ -212,13 +242,19 @@ pub fn pending_ui(ui: &mut Ui, progress: &hyperslab_core::Progress) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use hyperslab_core::{Axis, ByteOrder, Dtype, GroupId};
+    use hyperslab_core::{Axis, ByteOrder, Dataset, Dtype, GroupId};
 
     fn variable(dtype: Dtype, shape: &[u64]) -> Variable {
         Variable {
             axes: shape.iter().map(|&length| Axis { length, dimension: None }).collect(),
             ..Variable::new("v", GroupId::ROOT, dtype)
         }
+    }
+
+    fn best(variable: Variable) -> ViewId {
+        let dataset = Dataset { variables: vec![variable], ..Dataset::default() };
+        let cf = CfDataset::of(&dataset);
+        best_view(&cf.variable(&dataset, VariableId(0)).unwrap())
     }
 
     #[test]
@@ -235,7 +271,7 @@ mod tests {
             (Dtype::Char, &[12, 20], ViewId::Table),
             (Dtype::Text, &[12], ViewId::Table),
         ] {
-            assert_eq!(best_view(&variable(dtype.clone(), shape)), view, "{dtype} {shape:?}");
+            assert_eq!(best(variable(dtype.clone(), shape)), view, "{dtype} {shape:?}");
         }
     }
 

@@ -42,6 +42,7 @@ pub fn axes_choice_ui(ui: &mut Ui, scene: Scene<'_>, state: &mut VariableState) 
                 state.slice.transpose();
             }
         }
+        ViewId::Image | ViewId::Text => {}
     });
 }
 
@@ -68,12 +69,9 @@ fn axis_menu_ui(
 }
 
 fn axis_name(scene: Scene<'_>, axis: usize) -> String {
-    let dataset = &scene.opened.dataset;
-    scene
-        .variable()
-        .and_then(|variable| variable.axes.get(axis))
-        .and_then(|axis| dataset.dimension_name(axis))
-        .map_or_else(|| format!("axis {axis}"), str::to_owned)
+    let axes = scene.cf().map(|cf| cf.axes()).unwrap_or_default();
+    let name = axes.get(axis).and_then(|axis| axis.name);
+    name.map_or_else(|| format!("axis {axis}"), str::to_owned)
 }
 
 /// Below a view: one slider for every axis that is not shown and has more than one index.
@@ -86,6 +84,8 @@ pub fn sliders_ui(
 ) {
     let Some(variable) = scene.variable() else { return };
     let is_text = variable.dtype == hyperslab_core::Dtype::Char;
+    let image_axes = scene.cf().and_then(|cf| cf.image()).map(|image| image.axes());
+    let image_axes = image_axes.unwrap_or_default();
     let shown = |axis: usize| match state.view {
         ViewId::Line => state.slice.line == Some(axis),
         ViewId::Heatmap | ViewId::Table => {
@@ -93,6 +93,8 @@ pub fn sliders_ui(
                 || state.slice.y == Some(axis)
                 || (is_text && axis + 1 == variable.rank())
         }
+        ViewId::Image => image_axes.contains(&axis),
+        ViewId::Text => true,
     };
     let hidden: Vec<usize> = (0..variable.rank()).filter(|&axis| !shown(axis)).collect();
     let is_table = state.view == ViewId::Table && state.table.has_focus();

@@ -120,7 +120,7 @@ impl OpenFile {
 
     /// Where nothing was written there are the fill values of the netCDF libraries, whether the
     /// file declares them or not.
-    pub fn has_netcdf_fills(&self) -> bool {
+    pub fn has_default_fills(&self) -> bool {
         self.format.id == "netcdf3" || self.format_name == "NetCDF-4"
     }
 
@@ -130,7 +130,7 @@ impl OpenFile {
 
     /// Opening the file again would show something else. Cheap, but asks the operating system.
     pub fn has_news(&self) -> bool {
-        self.source.has_news()
+        self.source.has_news() || self.reader.has_news()
     }
 
     /// As [`Reader::list`].

@@ -34,8 +34,13 @@ impl Progress {
         self.0[0].fetch_add(bytes, Ordering::Relaxed);
     }
 
+    /// Never more than was expected: what is read twice, or read around, counts once.
     pub fn done_bytes(&self) -> u64 {
-        self.0[0].load(Ordering::Relaxed)
+        let done = self.0[0].load(Ordering::Relaxed);
+        match self.expected_bytes() {
+            0 => done,
+            expected => done.min(expected),
+        }
     }
 
     pub fn expected_bytes(&self) -> u64 {

@@ -62,6 +62,12 @@ pub trait Reader: Send + Sync {
         false
     }
 
+    /// A further file that belongs to this one (a virtual source, say) was written to since it
+    /// was opened. Cheap, but asks the operating system.
+    fn has_news(&self) -> bool {
+        false
+    }
+
     /// What is in `group`, itself excepted. Called once for every group, parents first, by one
     /// thread at a time; ids follow from the order of these calls (see [`Listing`]). Flat
     /// formats answer all at once for the root.

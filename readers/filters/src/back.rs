@@ -7,30 +7,58 @@
 pub(crate) fn copy_back(out: &mut [u8], at: usize, distance: usize, len: usize) -> Option<usize> {
     let from = at.checked_sub(distance)?;
     let end = at.checked_add(len)?;
-    if len <= 32 && distance >= 32 {
-        // One copy of a fixed length, the usual case, is a few instructions.
-        if let Some((written, free)) = out.split_at_mut_checked(at)
-            && let (Some(source), Some(target)) =
-                (written.get(from..from + 32), free.first_chunk_mut::<32>())
-        {
-            target.copy_from_slice(source);
+    if len <= 32 && distance >= 8 {
+        // Four copies of eight bytes, the usual case, are a few instructions; each sees what
+        // the one before has written.
+        if let Some(area) = out.get_mut(from..).and_then(|rest| rest.get_mut(..distance + 32)) {
+            for step in 0..4 {
+                let source = area.get(step * 8..).and_then(|rest| rest.first_chunk::<8>());
+                let word = source.copied().unwrap_or_default();
+                let target = area.get_mut(distance + step * 8..);
+                if let Some(target) = target.and_then(|rest| rest.first_chunk_mut::<8>()) {
+                    *target = word;
+                }
+            }
             return Some(end);
         }
     }
     if end > out.len() || distance == 0 {
         return None;
     }
-    copy_any(out, at, from, end);
+    if distance < 8 {
+        repeat_pattern(out, at, distance, end);
+    } else {
+        copy_any(out, at, from, end);
+    }
     Some(end)
+}
+
+/// Patterns shorter than eight bytes.
+#[inline(never)]
+fn repeat_pattern(out: &mut [u8], mut at: usize, distance: usize, end: usize) {
+    if distance == 1 {
+        let byte = out[at - 1];
+        out[at..end].fill(byte);
+        return;
+    }
+    let mut pattern = [0; 8];
+    for (k, byte) in pattern.iter_mut().enumerate() {
+        *byte = out[at - distance + k % distance];
+    }
+    // So many bytes that the pattern begins anew behind them.
+    let step = 8 - 8 % distance;
+    while at + 8 <= end {
+        if let Some(target) = out.get_mut(at..).and_then(|rest| rest.first_chunk_mut::<8>()) {
+            *target = pattern;
+        }
+        at += step;
+    }
+    let rest = end - at;
+    out[at..end].copy_from_slice(&pattern[..rest]);
 }
 
 #[inline(never)]
 fn copy_any(out: &mut [u8], mut at: usize, from: usize, end: usize) {
-    if at - from == 1 {
-        let byte = out[from];
-        out[at..end].fill(byte);
-        return;
-    }
     // What is there to copy from grows with every round.
     while at < end {
         let len = (at - from).min(end - at);

@@ -136,12 +136,7 @@ fn blocks(
 
 /// Undoes one block, whose elements are a multiple of eight; `planes` is room to work in.
 /// All three are of one length.
-pub(crate) fn unshuffle_bits(
-    bits: &[u8],
-    element_bytes: usize,
-    planes: &mut [u8],
-    out: &mut [u8],
-) {
+pub(crate) fn unshuffle_bits(bits: &[u8], element_bytes: usize, planes: &mut [u8], out: &mut [u8]) {
     let Some(count) = out.len().checked_div(element_bytes).filter(|count| *count >= 8) else {
         out.copy_from_slice(bits);
         return;
@@ -188,10 +183,11 @@ fn bytes_of_bit_rows(rows: &[u8], row_bytes: usize, out: &mut [u8]) {
 #[inline(always)]
 fn exchange<const WIDTH: usize, const STEP: usize>(rows: &mut [[u8; WIDTH]; 8], low: u8) {
     for k in (0..8).filter(|k| k & STEP == 0) {
-        for j in 0..WIDTH {
-            let (a, b) = (rows[k][j], rows[k + STEP][j]);
-            rows[k][j] = a & low | (b & low) << STEP;
-            rows[k + STEP][j] = (a & !low) >> STEP | b & !low;
+        let (upper, lower) = rows.split_at_mut(k + STEP);
+        for (x, y) in upper[k].iter_mut().zip(&mut lower[0]) {
+            let (a, b) = (*x, *y);
+            *x = a & low | (b & low) << STEP;
+            *y = (a & !low) >> STEP | b & !low;
         }
     }
 }
@@ -222,8 +218,7 @@ mod tests {
                     let (element, k) = (i / element_bytes, i % element_bytes);
                     for bit in 0..8 {
                         let row = k * 8 + bit;
-                        bits[row * count / 8 + element / 8] |=
-                            (byte >> bit & 1) << (element % 8);
+                        bits[row * count / 8 + element / 8] |= (byte >> bit & 1) << (element % 8);
                     }
                 }
                 let mut out = vec![0; want.len()];

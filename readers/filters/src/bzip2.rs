@@ -63,12 +63,7 @@ fn damaged(what: &str) -> ReadError {
 }
 
 /// Decodes one block to `out`; `sorted` is room to work in.
-fn block(
-    bits: &mut MsbBits,
-    out: &mut [u8],
-    most: usize,
-    sorted: &mut Vec<u32>,
-) -> Result<usize> {
+fn block(bits: &mut MsbBits, out: &mut [u8], most: usize, sorted: &mut Vec<u32>) -> Result<usize> {
     let is_randomised = bits.take(1) == 1;
     let origin = bits.take(24) as usize;
     if is_randomised {

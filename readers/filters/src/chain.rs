@@ -286,8 +286,7 @@ mod tests {
     #[test]
     fn the_memory_used_again_leaves_no_trace_in_the_next_chunk() {
         let chain = Chain::new(vec![spec(2, &[2])], 2);
-        let (cx, mut scratch, mut out) =
-            (ReadContext::default(), Scratch::default(), vec![9; 100]);
+        let (cx, mut scratch, mut out) = (ReadContext::default(), Scratch::default(), vec![9; 100]);
         chain.decode_into(&[1, 3, 2, 4], 0, 4, &mut out, &mut scratch, &cx).unwrap();
         assert_eq!(out, [1, 2, 3, 4]);
         chain.decode_into(&[1; 6], 0, 6, &mut out, &mut scratch, &cx).unwrap();

@@ -15,8 +15,8 @@ pub(crate) fn decode(_: &Call, input: &[u8], out: &mut [u8], _: &mut State) -> R
     let [a, b, c, d] = *stored;
     // HDF5 before 1.6.3 summed in the processor's byte order: on little-endian machines the
     // two bytes of each half come out the other way round. The library accepts both.
-    let is_right = u32::from_le_bytes(*stored) == computed
-        || u32::from_le_bytes([b, a, d, c]) == computed;
+    let is_right =
+        u32::from_le_bytes(*stored) == computed || u32::from_le_bytes([b, a, d, c]) == computed;
     if !is_right {
         return Err(ReadError::malformed(format!(
             "fletcher32: checksum mismatch, {:08x} is stored, {computed:08x} computed",

@@ -1,7 +1,7 @@
 //! Filters and codecs that several formats share, for reading only.
 //!
 //! HDF5 passes a chunk through a pipeline of filters, each known by a number that The HDF
-//! Group registers. [`Chain`] undoes such a pipeline; [`registry`] is the one table that says
+//! Group registers. [`Chain`] undoes such a pipeline; the table in `registry.rs` says
 //! which decoder belongs to which number. Codecs that other formats use too ([`aec`] in GRIB
 //! and HDF4, [`deflate`]) can be called directly.
 //!

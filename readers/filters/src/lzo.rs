@@ -92,3 +92,20 @@ fn decompress(input: &[u8], out: &mut [u8]) -> Option<usize> {
         before = if literals == 0 { Before::Match } else { Before::FewLiterals };
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::decompress;
+
+    #[test]
+    fn literals_a_match_with_a_literal_and_the_end_are_read() {
+        let stream = b"\x16abcde\x91\x00x\x11\x00\x00";
+        let mut out = [0; 60];
+        assert_eq!(decompress(stream, &mut out), Some(11));
+        assert_eq!(&out[..11], b"abcdeabcdex");
+        for len in 0..stream.len() {
+            assert_eq!(decompress(&stream[..len], &mut out), None, "{len}");
+        }
+        assert_eq!(decompress(stream, &mut [0; 10]), None);
+    }
+}

@@ -45,11 +45,19 @@ fn too_long() -> ReadError {
 /// Which bits of a datatype were kept.
 enum Packing {
     Number(Number),
-    Array { bytes: usize, base: Box<Packing> },
+    Array {
+        bytes: usize,
+        base: Box<Packing>,
+    },
     /// Members and where they begin.
-    Compound { bytes: usize, members: Vec<(usize, Packing)> },
+    Compound {
+        bytes: usize,
+        members: Vec<(usize, Packing)>,
+    },
     /// All bits.
-    Whole { bytes: usize },
+    Whole {
+        bytes: usize,
+    },
 }
 
 struct Number {
@@ -91,7 +99,7 @@ impl Packing {
             }
             ARRAY => {
                 let base = Box::new(Self::read(description, depth + 1)?);
-                if bytes % base.bytes() != 0 {
+                if !bytes.is_multiple_of(base.bytes()) {
                     return Err(bad());
                 }
                 Ok(Self::Array { bytes, base })

@@ -4,8 +4,8 @@ use hyperslab_core::{ReadError, Result};
 
 use crate::chain::{Call, Decode, State};
 use crate::{
-    bitshuffle, blosc, bzip2, deflate, fletcher32, jpeg, lz4, lzf, lzo, nbit, scaleoffset, shuffle, snappy, szip,
-    zfp, zstd,
+    bitshuffle, blosc, bzip2, deflate, fletcher32, jpeg, lz4, lzf, lzo, nbit, scaleoffset, shuffle,
+    snappy, szip, zfp, zstd,
 };
 
 pub(crate) struct Codec {

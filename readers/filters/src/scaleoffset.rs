@@ -57,8 +57,8 @@ pub(crate) fn decode(call: &Call, input: &[u8], out: &mut [u8], _: &mut State) -
         }
         return Ok(out.len());
     }
-    let fill = (call.value(7) != 0)
-        .then(|| u64::from(call.value(8)) | u64::from(call.value(9)) << 32);
+    let fill =
+        (call.value(7) != 0).then(|| u64::from(call.value(8)) | u64::from(call.value(9)) << 32);
     let mut bits = MsbBits::new(data);
     let mut unpacked = Unpacked { bits: &mut bits, min_bits, fill };
     let decimals = scale_factor as i32;
@@ -79,11 +79,7 @@ pub(crate) fn decode(call: &Call, input: &[u8], out: &mut [u8], _: &mut State) -
         (true, _) => {
             let (min, scale) = (f64::from_bits(min), 10f64.powf(f64::from(decimals)));
             let order = |bits: u64| ordered(bits.to_le_bytes(), is_big_endian);
-            unpacked.write(
-                out,
-                |step| order((step as i64 as f64 / scale + min).to_bits()),
-                order,
-            );
+            unpacked.write(out, |step| order((step as i64 as f64 / scale + min).to_bits()), order);
         }
     }
     if bits.is_overdrawn() { Err(early()) } else { Ok(out.len()) }

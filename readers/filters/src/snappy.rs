@@ -52,3 +52,18 @@ fn little_endian(input: &[u8], from: &mut usize, bytes: usize) -> Option<usize> 
     *from = end;
     Some(value.fold(0, |value, &byte| value << 8 | usize::from(byte)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::decompress;
+
+    #[test]
+    fn literals_and_a_copy_are_read_and_the_length_is_kept() {
+        let stream = b"\x0b\x10abcde\x05\x05\x00x";
+        let mut out = [0; 11];
+        assert_eq!(decompress(stream, &mut out).unwrap(), 11);
+        assert_eq!(&out, b"abcdeabcdex");
+        assert!(decompress(&stream[..9], &mut out).is_err());
+        assert!(decompress(stream, &mut out[..10]).is_err());
+    }
+}

@@ -14,6 +14,7 @@ use crate::drivers::{self, Composed};
 use crate::global_heap::GlobalHeaps;
 use crate::shared::SharedMessages;
 use crate::superblock::{Extension, Superblock};
+use crate::virtual_dataset::SourceFiles;
 
 /// How often, and how long after one another, metadata is read again that a writer may have
 /// been changing just now.
@@ -32,6 +33,8 @@ pub struct File {
     cache_image: Option<CacheImage>,
     pub(crate) shared_messages: SharedMessages,
     pub(crate) global_heaps: GlobalHeaps,
+    /// What its virtual datasets have opened.
+    pub(crate) virtual_sources: Arc<SourceFiles>,
     truncation: Option<ReadError>,
     members: Vec<String>,
     /// Tries left before waiting for a writer is given up.
@@ -58,6 +61,7 @@ impl File {
             cache_image: None,
             shared_messages: SharedMessages::default(),
             global_heaps: GlobalHeaps::default(),
+            virtual_sources: Arc::default(),
             truncation: None,
             members: Vec::new(),
             patience: AtomicU32::new(PATIENCE),

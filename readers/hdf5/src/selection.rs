@@ -70,16 +70,6 @@ impl Selection {
         }
     }
 
-    /// The axes it is made for, where it tells.
-    pub fn rank(&self) -> Option<usize> {
-        match self {
-            Self::None | Self::All => None,
-            Self::Points(points) => Some(points.rank),
-            Self::Hyperslab(Hyperslab::Regular(axes)) => Some(axes.len()),
-            Self::Hyperslab(Hyperslab::Irregular(blocks)) => Some(blocks.rank),
-        }
-    }
-
     /// What it covers; `None` when that is everything, or without limits.
     pub fn region(&self) -> Option<Region> {
         match self {

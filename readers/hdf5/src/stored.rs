@@ -79,7 +79,7 @@ impl Stored {
         sources: Option<&Arc<SourceFiles>>,
         cx: &ReadContext,
     ) -> Result<Self> {
-        let sources = || sources.cloned().unwrap_or_else(|| SourceFiles::of(file));
+        let sources = || sources.unwrap_or(&file.virtual_sources).clone();
         let Some(message) = header.find(messages::DATA_LAYOUT) else {
             let lack = || ReadError::malformed("a dataset without a data layout message");
             return Err(header.error.clone().unwrap_or_else(lack).at(file.at(header.address)));
@@ -151,8 +151,12 @@ impl Stored {
     ) -> Result<Array> {
         section.check(&self.shape)?;
         let bytes = section.element_count().saturating_mul(u64::from(self.datatype.size));
+        let before = cx.progress.done_bytes();
         cx.progress.expect(bytes);
         let array = self.read_nested(file, section, paths, &Budget::default(), cx)?;
+        // What was never written has cost nothing, but is there.
+        let done = cx.progress.done_bytes().saturating_sub(before);
+        cx.advance(bytes.saturating_sub(done))?;
         if let Kind::Virtual(found) = &self.kind {
             found.note_missing(cx);
         }

@@ -12,8 +12,8 @@ use std::time::{Duration, Instant};
 
 use hyperslab_core::chunks::ChunkGrid;
 use hyperslab_core::{
-    Array, Buffer, CancelFlag, Confidence, Dataset, Dtype, ErrorKind, Format, GroupId, Limits,
-    MemorySource, Progress, Range, ReadContext, ReadError, Reader, Result, Section, Source,
+    Array, Buffer, ByteOrder, CancelFlag, Confidence, Dataset, Dtype, ErrorKind, Format, GroupId,
+    Limits, MemorySource, Progress, Range, ReadContext, ReadError, Reader, Result, Section, Source,
     Variable, VariableId,
 };
 
@@ -70,8 +70,10 @@ impl Opened {
         Ok(Self { reader, dataset })
     }
 
+    /// Those that have values.
     pub fn variables(&self) -> impl Iterator<Item = (VariableId, &Variable)> {
-        (0..).map(VariableId).zip(&self.dataset.variables)
+        let all = (0..).map(VariableId).zip(&self.dataset.variables);
+        all.filter(|(_, variable)| !variable.is_null)
     }
 
     pub fn variable(&self, id: VariableId) -> &Variable {
@@ -155,7 +157,9 @@ fn check_dataset(dataset: &Dataset) {
     }
     let groups = dataset.groups.iter().flat_map(|group| &group.attributes);
     let variables = dataset.variables.iter().flat_map(|variable| &variable.attributes);
-    for attribute in groups.chain(variables) {
+    let types = dataset.groups.iter().flat_map(|group| &group.types);
+    let of_types = types.flat_map(|named| &named.attributes);
+    for attribute in groups.chain(variables).chain(of_types).filter(|a| !a.is_null) {
         check_array(&attribute.value, &attribute.dtype, &attribute.name);
     }
 }
@@ -177,14 +181,38 @@ fn fits(dtype: &Dtype, values: &Buffer) -> bool {
         (Dtype::FixedText { len: a }, Buffer::FixedText { len: b, .. }) => a == b,
         (Dtype::Opaque { len: a, .. }, Buffer::Opaque { len: b, .. }) => a == b,
         (Dtype::VarLen(base), Buffer::VarLen { values, .. }) => fits(base, values),
+        (Dtype::Array(t), Buffer::Array { per, values }) => {
+            t.shape.iter().product::<u64>() == *per as u64 && fits(&t.element, values)
+        }
+        (Dtype::Reference(_), Buffer::Reference(_)) => true,
+        (Dtype::Int { bytes: 9.., .. }, Buffer::Wide(_)) => true,
+        (Dtype::Complex(part), Buffer::Compound { fields, .. }) => {
+            fields.iter().map(|(name, _)| name.as_str()).eq(["r", "i"])
+                && fields.iter().all(|(_, values)| fits(part, values))
+        }
         (Dtype::Compound(t), Buffer::Compound { fields, .. }) => {
             t.fields.len() == fields.len()
                 && t.fields.iter().zip(fields).all(|(field, (name, values))| {
                     &field.name == name && fits(&field.dtype, values)
                 })
         }
-        (dtype, values) => Buffer::with_capacity(dtype, 0)
+        (dtype, values) => Buffer::with_capacity(&held(dtype), 0)
             .is_ok_and(|empty| std::mem::discriminant(&empty) == std::mem::discriminant(values)),
+    }
+}
+
+/// The plain type in which numbers of this one are held.
+fn held(dtype: &Dtype) -> Dtype {
+    let order = ByteOrder::Little;
+    match *dtype {
+        Dtype::Int { bytes, signed, .. } => {
+            Dtype::Int { bytes: bytes.next_power_of_two(), signed, order }
+        }
+        Dtype::Bitfield { bytes, .. } => Dtype::uint(bytes.next_power_of_two(), order),
+        Dtype::Time { bytes, .. } => Dtype::int(bytes.next_power_of_two(), order),
+        Dtype::Float { bytes: 2, .. } => Dtype::float(4, order),
+        Dtype::OtherFloat(ref t) => Dtype::float(if t.is_held_as_f64 { 8 } else { 4 }, order),
+        ref other => other.clone(),
     }
 }
 
@@ -328,7 +356,7 @@ fn check_threads(file: &Opened, corners: &[Array]) {
                     // Each thread begins elsewhere.
                     let k = (k + first) % corners.len();
                     let section = Section::all(&corners[k].shape);
-                    let id = VariableId(k as u32);
+                    let (id, _) = file.variables().nth(k).expect("a corner for each variable");
                     let read = file.reader.read(id, &section, &ReadContext::default());
                     let same = read.is_ok_and(|array| same_array(&array, &corners[k]));
                     assert!(same, "variable {k} read by {THREADS} threads at once");

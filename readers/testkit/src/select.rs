@@ -94,6 +94,9 @@ pub fn same(a: &Buffer, b: &Buffer) -> bool {
         (Buffer::VarLen { ends: a, values: of_a }, Buffer::VarLen { ends: b, values: of_b }) => {
             a == b && same(of_a, of_b)
         }
+        (Buffer::Array { per: a, values: of_a }, Buffer::Array { per: b, values: of_b }) => {
+            a == b && same(of_a, of_b)
+        }
         _ => a == b,
     }
 }

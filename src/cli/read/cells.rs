@@ -4,10 +4,11 @@
 use std::fmt::Write as _;
 
 use hyperslab_core::array::{Number, trim_nul};
-use hyperslab_core::{Array, Buffer, Variable};
+use hyperslab_core::{Array, Buffer, Dtype, Variable};
 
 use super::super::decoder::Decoder;
 use super::super::json::Values;
+use crate::prep::fields::{FieldColumn, FieldValues};
 
 pub(super) struct Cells<'a> {
     pub(super) variable: &'a Variable,
@@ -78,6 +79,18 @@ impl Cells<'_> {
         }
     }
 
+    /// One field of compounds: a cell for each element.
+    pub(super) fn fill_field(&self, texts: &mut Texts, stored: &Array, column: &FieldColumn) {
+        texts.text.clear();
+        texts.ends.clear();
+        for k in 0..stored.len() {
+            if let Some(field) = column.values(&stored.values, k) {
+                push_field(field, column, &mut texts.text);
+            }
+            texts.ends.push(texts.text.len());
+        }
+    }
+
     fn push(&self, stored: &Array, k: usize, missing: &str, to: &mut String) {
         if let Some(number) = stored.values.number(k) {
             return match self.decoder.number(number) {
@@ -94,14 +107,57 @@ impl Cells<'_> {
                 let chars = bytes.get(k.saturating_mul(len)..).unwrap_or_default();
                 push_text(chars.get(..len).unwrap_or(chars), to);
             }
-            Buffer::FixedText { len, bytes } => {
-                push_text(bytes.chunks((*len).max(1)).nth(k).unwrap_or_default(), to);
+            values => push_element(values, k, &self.variable.dtype, to),
+        }
+    }
+}
+
+/// Several values, or a single one that is itself made of several, in JSON.
+fn push_field(field: FieldValues<'_>, column: &FieldColumn, to: &mut String) {
+    let FieldValues { values, first, .. } = field;
+    match (column.shape.as_slice(), values) {
+        ([], _) => push_element(values, first, &column.dtype, to),
+        ([len], Buffer::Char(bytes)) => {
+            let chars = bytes.get(first..).unwrap_or_default();
+            push_text(chars.get(..*len as usize).unwrap_or(chars), to);
+        }
+        (shape, _) => {
+            let list = Values { dtype: &column.dtype, buffer: values, shape, first };
+            to.push_str(&serde_json::to_string(&list).unwrap_or_default());
+        }
+    }
+}
+
+fn push_element(values: &Buffer, k: usize, dtype: &Dtype, to: &mut String) {
+    if let Some(number) = values.number(k) {
+        return push_number(number, to);
+    }
+    match (values, dtype) {
+        (Buffer::FixedText { len, bytes }, _) => {
+            push_text(bytes.chunks((*len).max(1)).nth(k).unwrap_or_default(), to);
+        }
+        (Buffer::Text(texts), _) => push_text(texts.get(k).map_or(&[], |text| text), to),
+        (Buffer::Char(bytes), _) => push_text(bytes.get(k..=k).unwrap_or_default(), to),
+        (Buffer::Reference(references), _) => {
+            let reference = references.get(k).and_then(Option::as_deref);
+            to.push_str(&reference.map_or_else(|| "null".into(), ToString::to_string));
+        }
+        (Buffer::Compound { fields, .. }, Dtype::Complex(_)) => {
+            for (part, (_, values)) in fields.iter().enumerate() {
+                let Some(number) = values.number(k) else { continue };
+                let before = to.len();
+                push_number(number, to);
+                if part > 0 && to.get(before..).is_some_and(|text| !text.starts_with('-')) {
+                    to.insert(before, '+');
+                }
             }
-            Buffer::Text(texts) => push_text(texts.get(k).map_or(&[], |text| text), to),
-            composite => {
-                let value = Values::element(&self.variable.dtype, composite, k);
-                to.push_str(&serde_json::to_string(&value).unwrap_or_default());
-            }
+            to.push('i');
+        }
+        (composite, _) => {
+            let value = Values::element(dtype, composite, k);
+            let json = serde_json::to_string(&value).unwrap_or_default();
+            // Opaque bytes are a JSON string of hex digits.
+            to.push_str(json.trim_matches('"'));
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Values in long form: a line for each, with a column for each axis and one for the value. A
 //! column holds the values of the coordinate along its axis where there is one, else indices.
+//!
+//! Compounds along at most one axis are a table of their own: a column for each field.
 
 use std::iter::once;
 
@@ -13,6 +15,7 @@ use super::Wanted;
 use super::cells::{Cells, Texts};
 use crate::cf::text_axis;
 use crate::export::csv;
+use crate::prep::fields::field_columns;
 
 pub(super) fn write(wanted: &Wanted<'_>, out: &mut Output) -> Outcome {
     let cells = wanted.cells();
@@ -26,9 +29,18 @@ pub(super) fn write(wanted: &Wanted<'_>, out: &mut Output) -> Outcome {
         }
         columns.push(column);
     }
+    let fields = match wanted.variable.rank() {
+        0 | 1 => field_columns(&wanted.variable.dtype),
+        _ => Vec::new(),
+    };
     let names = columns.iter().map(|column| column.name.as_str());
-    csv::write(&mut *out, once(names.chain(once(wanted.variable.name.as_str()))))?;
-    let mut values = Texts::default();
+    let value_names: Vec<&str> = match fields.as_slice() {
+        [] => vec![&wanted.variable.name],
+        fields => fields.iter().map(|field| field.name.as_str()).collect(),
+    };
+    csv::write(&mut *out, once(names.chain(value_names)))?;
+    let mut values: Vec<Texts> = Vec::new();
+    values.resize_with(fields.len().max(1), Texts::default);
     wanted.for_each_block(|section, stored| {
         for column in &mut columns {
             column.load(wanted.opened, section)?;
@@ -38,12 +50,18 @@ pub(super) fn write(wanted: &Wanted<'_>, out: &mut Output) -> Outcome {
         for k in (1..columns.len()).rev() {
             lasting[k - 1] = lasting[k] * columns[k].texts.len().max(1);
         }
-        cells.fill(&mut values, &stored, "");
-        let rows = (0..values.len()).map(|row| {
+        for (field, texts) in fields.iter().zip(&mut values) {
+            cells.fill_field(texts, &stored, field);
+        }
+        if let ([], [only]) = (fields.as_slice(), values.as_mut_slice()) {
+            cells.fill(only, &stored, "");
+        }
+        let count = values.first().map_or(0, Texts::len);
+        let rows = (0..count).map(|row| {
             let coordinates = columns.iter().zip(&lasting).map(move |(column, lasting)| {
                 column.texts.get(row / lasting % column.texts.len().max(1))
             });
-            coordinates.chain(once(values.get(row)))
+            coordinates.chain(values.iter().map(move |texts| texts.get(row)))
         });
         Ok(csv::write(&mut *out, rows)?)
     })

@@ -19,7 +19,7 @@ pub(super) fn write(wanted: &Wanted<'_>, out: &mut Output) -> Outcome {
         true => entry(out, ",\"dtype\":", "str")?,
         false => entry(out, ",\"dtype\":", &JsonDtype(wanted.decoder.dtype()))?,
     }
-    entry(out, ",\"shape\":", &shape)?;
+    entry(out, ",\"shape\":", &Some(&shape).filter(|_| !wanted.variable.is_null))?;
     entry(out, ",\"dims\":", &dims)?;
     out.write_all(b",\n\"values\":")?;
     write_values(wanted, &shape, out)?;
@@ -32,6 +32,9 @@ fn entry(out: &mut Output, key: &str, value: &(impl Serialize + ?Sized)) -> Outc
 }
 
 fn write_values(wanted: &Wanted<'_>, shape: &[u64], out: &mut Output) -> Outcome {
+    if wanted.variable.is_null {
+        return Ok(out.write_all(b"null")?);
+    }
     let string_rank = usize::from(wanted.string_len().is_some());
     let (lists, cell_shape) = shape.split_at(shape.len() - string_rank);
     if let Some(depth) = lists.iter().position(|&len| len == 0) {

@@ -68,7 +68,7 @@ impl<'a> Wanted<'a> {
     /// For this variable, or for one of its coordinates.
     fn decoder_of(&self, id: VariableId, variable: &Variable) -> Decoder {
         match self.cf.variable(&self.opened.dataset, id).filter(|_| self.is_decoded) {
-            Some(cf) => Decoder::of(&cf),
+            Some(cf) => Decoder::of(&cf, self.opened.fills()),
             None => Decoder::stored(variable),
         }
     }
@@ -96,10 +96,102 @@ impl<'a> Wanted<'a> {
     /// Calls `each` with the stored values of one block after the other, in C order. Strings are
     /// whole.
     fn for_each_block(&self, mut each: impl FnMut(&Section, Array) -> Outcome) -> Outcome {
+        if self.variable.is_null {
+            return Ok(());
+        }
         let bytes = BLOCK_BYTES.max(self.string_len().unwrap_or(0));
         for section in Blocks::new(self.variable, &self.slice.section, Order::C, bytes)?.iter() {
             each(&section, self.opened.read(self.id, &section)?)?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::opened::testing::kinds;
+    use super::*;
+
+    /// What `read` writes of a variable of the file with one of every kind.
+    fn written(path: &str, slice: Option<&str>, format: ReadFormat) -> Vec<u8> {
+        let opened = kinds();
+        let (id, variable) = opened.find_variable(path).unwrap();
+        let slice = opened.slice(variable, slice).unwrap();
+        let wanted = Wanted::stored(&opened, id, variable, slice);
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("out");
+        let mut out = Output::open(Some(&file), std::path::Path::new("a.kinds"), true).unwrap();
+        let write = match format {
+            ReadFormat::Text => text::write,
+            ReadFormat::Csv => csv::write,
+            ReadFormat::Json => json::write,
+            ReadFormat::Npy => binary::write_npy,
+            ReadFormat::Raw => binary::write_raw,
+        };
+        write(&wanted, &mut out).unwrap();
+        out.finish().unwrap();
+        std::fs::read(file).unwrap()
+    }
+
+    fn text_of(path: &str, slice: Option<&str>, format: ReadFormat) -> String {
+        String::from_utf8(written(path, slice, format)).unwrap()
+    }
+
+    #[test]
+    fn compounds_along_one_axis_are_a_table_in_csv() {
+        let csv = text_of("/table", Some("7:9"), ReadFormat::Csv);
+        let wanted = "axis0,id,pos.x,pos.y,name,sky,track\n\
+            7,7,7.0,-7.0,s7,9,\"[7.0,7.5]\"\n\
+            8,8,8.0,-8.0,s8,0,\"[8.0,8.5]\"\n";
+        assert_eq!(csv, wanted);
+        let csv = text_of("/cells", Some("0,0"), ReadFormat::Csv);
+        assert!(csv.starts_with("cells\n\"{\"\"id\"\":0,"), "{csv}");
+    }
+
+    #[test]
+    fn every_type_has_a_text() {
+        for (path, wanted) in [
+            ("/z", "1.0+2.0i\n0.5-1.0i\nNaN+0.0i\n"),
+            ("/to", "/z\nnull\n/deep/inner\n"),
+            ("/lists", "[1,2,3]\n[]\n[4,5]\n"),
+            ("/blocks", "[[1,2],[3,4]]\n[[5,6],[7,8]]\n"),
+            ("/wide", "1267650600228229401496703205376\n-1\n"),
+            ("/raw", "hex:cafe\nhex:0001\n"),
+            ("/half", "1.0\n-2.5\n65504.0\nInfinity\n"),
+            ("/nothing", ""),
+            ("/short", "1.0\n2.0\n3.0\n4.0\n5.0\n"),
+        ] {
+            let text = text_of(path, None, ReadFormat::Text);
+            let lines: String = text.lines().map(|line| format!("{}\n", line.trim())).collect();
+            assert_eq!(lines, wanted, "{path}");
+        }
+    }
+
+    #[test]
+    fn json_of_nothing_is_null_and_of_the_rest_nested() {
+        let json = |path| -> serde_json::Value {
+            serde_json::from_str(&text_of(path, None, ReadFormat::Json)).unwrap()
+        };
+        let nothing = json("/nothing");
+        assert!(nothing["shape"].is_null() && nothing["values"].is_null());
+        assert_eq!(json("/z")["values"][1], serde_json::json!({"r": 0.5, "i": -1.0}));
+        assert_eq!(json("/blocks")["values"][1], serde_json::json!([[5, 6], [7, 8]]));
+    }
+
+    #[test]
+    fn npy_holds_structures_and_complex_numbers_but_no_references() {
+        let npy = written("/z", Some("0:2"), ReadFormat::Npy);
+        assert!(String::from_utf8_lossy(&npy).contains("'descr': '<c16'"));
+        assert_eq!(npy.len() % 64, 32);
+        assert_eq!(written("/table", Some("3"), ReadFormat::Raw).len(), 4 + 16 + 4 + 1 + 8);
+        let opened = kinds();
+        for path in ["/to", "/lists", "/nothing", "/words"] {
+            let (id, variable) = opened.find_variable(path).unwrap();
+            let slice = opened.slice(variable, None).unwrap();
+            let wanted = Wanted::stored(&opened, id, variable, slice);
+            assert!(binary::check(&wanted).is_err(), "{path}");
+        }
+        assert!(opened.find_variable("/deep/sky_t").is_err());
+        assert!(opened.find_variable("/dangling").is_err());
     }
 }

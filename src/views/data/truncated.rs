@@ -5,7 +5,7 @@ use hyperslab_core::{
     with_numbers,
 };
 
-use super::decoded;
+use super::{decoded, masked};
 use crate::cf::CfDataset;
 use crate::engine::store::Opened;
 use crate::prep::levels::Summary;
@@ -45,7 +45,8 @@ pub fn read_readable(
 ) -> Result<Readable> {
     match opened.file.read(variable, section, cx) {
         Ok(stored) => {
-            let values = decoded(opened, variable, is_decoded, stored).values;
+            let array = decoded(opened, variable, is_decoded, stored);
+            let values = masked(opened, variable, is_decoded, section, array, cx).values;
             Ok(Readable { readable: values.len(), values, damage: None })
         }
         Err(error) if error.kind() == ErrorKind::Truncated => {
@@ -96,7 +97,7 @@ fn before_the_cut(
                 all = Some(array.values);
                 true
             }
-            Some(all) => append(all, array.values),
+            Some(all) => all.append(array.values),
         };
         if !is_joined {
             break;
@@ -138,26 +139,6 @@ fn prefix(section: &Section, count: u64) -> Vec<Section> {
         rest %= row;
     }
     parts
-}
-
-/// False where the two hold different things, or what cannot be joined.
-pub fn append(all: &mut Buffer, more: Buffer) -> bool {
-    macro_rules! join {
-        ($($variant:ident),*) => {
-            match (all, more) {
-                $((Buffer::$variant(all), Buffer::$variant(more)) => all.extend(more),)*
-                (
-                    Buffer::FixedText { len, bytes },
-                    Buffer::FixedText { len: other, bytes: more },
-                )
-                | (Buffer::Opaque { len, bytes }, Buffer::Opaque { len: other, bytes: more })
-                    if *len == other => bytes.extend(more),
-                _ => return false,
-            }
-        };
-    }
-    join!(I8, U8, I16, U16, I32, U32, I64, U64, F32, F64, Char, Text);
-    true
 }
 
 fn pad(values: &mut Buffer, count: usize, is_decoded: bool) {

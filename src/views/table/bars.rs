@@ -14,7 +14,7 @@ pub(super) fn bars_ui(ui: &mut Ui, grid: &Grid<'_>, table: &mut TableState, pale
     table.column = bar_ui(ui, "columns", bottom, &grid.columns, table.column, false, palette);
 }
 
-fn bar_ui(
+pub(in crate::views) fn bar_ui(
     ui: &mut Ui,
     name: &str,
     track: Rect,

@@ -74,8 +74,13 @@ pub(super) fn cells_ui(
             }
             let (text, color) = match found(grid, tiles, row, column) {
                 Found::Value(slab, index) if index < slab.readable => {
-                    let text = writer.text(&slab.values, index);
-                    let color = if text.is_missing { palette.weak } else { palette.text };
+                    let text = slab.cell(writer, index, column);
+                    let leads = writer.reference(&slab.values, index, column).is_some();
+                    let color = match (text.is_missing, leads) {
+                        (true, _) => palette.weak,
+                        (false, true) => palette.accent,
+                        (false, false) => palette.text,
+                    };
                     (text.text, color)
                 }
                 Found::Value(..) => ("unreadable".to_owned(), palette.error),
@@ -88,7 +93,7 @@ pub(super) fn cells_ui(
                     ("…".to_owned(), palette.weak)
                 }
             };
-            let width = text_ui(&painter, cell, text, writer.is_text(), color);
+            let width = text_ui(&painter, cell, text, writer.is_text(column), color);
             drawn.widest_px = drawn.widest_px.max(width);
         }
     }

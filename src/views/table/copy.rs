@@ -58,6 +58,10 @@ pub(super) fn copy_ui(ui: &Ui, grid: &Grid<'_>, table: &mut TableState, writer: 
     let owned = writer.to_owned_parts();
     let answer = grid.scene.engine.want(request, Priority::Visible, move |cx| {
         let array = data::read(&opened, origin, &job.slab.section, cx)?;
+        let contents = match job.is_decoded {
+            true => data::contents(&opened, origin.variable, &array.values, cx),
+            false => None,
+        };
         let writer = owned.writer(&opened);
         let tile =
             Tile { section: job.slab.section, rows: job.rows.clone(), cols: job.columns.clone() };
@@ -65,7 +69,10 @@ pub(super) fn copy_ui(ui: &Ui, grid: &Grid<'_>, table: &mut TableState, writer: 
             let cells = job.columns.clone().map(|column| {
                 layout
                     .index_in(&tile, row, column)
-                    .map(|i| writer.text(&array.values, i).text)
+                    .map(|i| match contents.as_ref().and_then(|contents| contents.get(i)) {
+                        Some(text) => text.clone(),
+                        None => writer.cell(&array.values, i, column).text,
+                    })
                     .unwrap_or_default()
             });
             cells.collect::<Vec<_>>()

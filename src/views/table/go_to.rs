@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use egui::{Key, Ui};
 
+use crate::prep::fields::{FieldColumn, field_columns};
 use crate::prep::scroll::ScrollPosition;
 use crate::ui::theme::palette;
 use crate::views::axis::{AxisInfo, want_axis};
@@ -42,7 +43,14 @@ pub(super) fn go_to_ui(ui: &mut Ui, scene: Scene<'_>, state: &mut VariableState)
         let length = |axis: Option<usize>| {
             axis.and_then(|axis| variable?.axes.get(axis)).map_or(1, |axis| axis.length)
         };
-        match target(&state.table.go_to.text, [length(axes.0), length(axes.1)], &infos) {
+        let fields = match variable {
+            Some(variable) if variable.rank() <= 1 => field_columns(&variable.dtype),
+            _ => Vec::new(),
+        };
+        let columns = if fields.is_empty() { length(axes.1) } else { fields.len() as u64 };
+        // A single axis runs down the page.
+        let infos = if fields.is_empty() { infos } else { [infos[0].clone(), None] };
+        match target(&state.table.go_to.text, [length(axes.0), columns], &infos, &fields) {
             Ok([row, column]) => {
                 let table = &mut state.table;
                 let row = row.unwrap_or(table.row.row);
@@ -62,6 +70,7 @@ fn target(
     text: &str,
     lengths: [u64; 2],
     infos: &[Option<Arc<AxisInfo>>; 2],
+    fields: &[FieldColumn],
 ) -> Result<[Option<u64>; 2], String> {
     let mut found = [None, None];
     let parts: Vec<&str> = text.split(',').map(str::trim).collect();
@@ -74,7 +83,9 @@ fn target(
         }
         let find = |k: usize| {
             let coordinate = part.strip_prefix('=').unwrap_or(part).trim();
-            infos[k].as_ref().and_then(|info| info.find(coordinate))
+            let field = fields.iter().position(|field| k == 1 && field.name == coordinate);
+            let along = infos[k].as_ref().and_then(|info| info.find(coordinate));
+            along.or(field.map(|at| at as u64))
         };
         let (k, index) = match part.parse::<u64>() {
             Ok(index) => (k, index),
@@ -100,12 +111,15 @@ mod tests {
     fn a_row_and_a_column_are_found_by_index() {
         let infos = [None, None];
         assert_eq!(
-            target("1000000000", [4_000_000_000, 4], &infos),
+            target("1000000000", [4_000_000_000, 4], &infos, &[]),
             Ok([Some(1_000_000_000), None])
         );
-        assert_eq!(target("7, 2", [10, 4], &infos), Ok([Some(7), Some(2)]));
-        assert_eq!(target(", 2", [10, 4], &infos), Ok([None, Some(2)]));
-        assert!(target("10", [10, 4], &infos).unwrap_err().contains("only 10"));
-        assert!(target("north", [10, 4], &infos).is_err());
+        assert_eq!(target("7, 2", [10, 4], &infos, &[]), Ok([Some(7), Some(2)]));
+        assert_eq!(target(", 2", [10, 4], &infos, &[]), Ok([None, Some(2)]));
+        assert!(target("10", [10, 4], &infos, &[]).unwrap_err().contains("only 10"));
+        let fields = field_columns(&hyperslab_testkit::kinds::station_type());
+        assert_eq!(target("3, pos.y", [10, 6], &infos, &fields), Ok([Some(3), Some(2)]));
+        assert_eq!(target("track", [10, 6], &infos, &fields), Ok([None, Some(5)]));
+        assert!(target("north", [10, 4], &infos, &[]).is_err());
     }
 }

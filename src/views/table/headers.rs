@@ -6,8 +6,10 @@ use std::sync::Arc;
 use egui::{Align2, FontId, Rect, Sense, Ui, pos2, vec2};
 
 use super::{Grid, HEADER_PX, ROW_HEADER_PX, ROW_PX, TableState};
+use crate::prep::fields::FieldColumn;
 use crate::ui::theme::Palette;
 use crate::views::axis::AxisInfo;
+use crate::views::cell::CellWriter;
 
 /// Coordinate values over the columns and before the rows, with the index beside them.
 /// Returns the width of the widest column header.
@@ -15,6 +17,7 @@ pub(super) fn headers_ui(
     ui: &mut Ui,
     grid: &Grid<'_>,
     table: &mut TableState,
+    writer: &CellWriter<'_>,
     (rows, columns): (Range<u64>, Range<u64>),
     palette: Palette,
 ) -> f32 {
@@ -32,28 +35,27 @@ pub(super) fn headers_ui(
         let left = grid.body.left() + grid.columns.row_top_px(table.column, column);
         let right = left + table.column_px - 4.0;
         across.vline(left, top.y_range(), egui::Stroke::new(1.0, palette.grid));
-        if grid.layout.col_axis.is_some() {
-            let label = grid
-                .column_info
-                .as_ref()
-                .map_or_else(String::new, |info| info.label_in(grid.scene, column));
+        let field = usize::try_from(column).ok().and_then(|k| writer.fields().get(k));
+        if grid.layout.col_axis.is_some() || field.is_some() {
+            let (label, below) = match field {
+                Some(field) => (field.name.clone(), field_type(field)),
+                None => {
+                    let info = grid.column_info.as_ref();
+                    let label = info.map(|info| info.label_in(grid.scene, column));
+                    (label.unwrap_or_default(), column.to_string())
+                }
+            };
             let clip = Rect::from_min_max(pos2(left + 2.0, top.top()), pos2(right, top.bottom()));
             let clipped = across.with_clip_rect(clip.intersect(across.clip_rect()));
-            let drawn = clipped.text(
-                pos2(right, top.top() + 12.0),
-                Align2::RIGHT_CENTER,
-                label,
-                font.clone(),
-                palette.text,
-            );
+            // As the cells below: words from their beginning, numbers to their end.
+            let (x, align) = match field.is_some() && writer.is_text(column) {
+                true => (left + 4.0, Align2::LEFT_CENTER),
+                false => (right, Align2::RIGHT_CENTER),
+            };
+            let drawn =
+                clipped.text(pos2(x, top.top() + 12.0), align, label, font.clone(), palette.text);
             widest_px = widest_px.max(drawn.width());
-            clipped.text(
-                pos2(right, top.top() + 28.0),
-                Align2::RIGHT_CENTER,
-                column,
-                small.clone(),
-                palette.weak,
-            );
+            clipped.text(pos2(x, top.top() + 28.0), align, below, small.clone(), palette.weak);
         } else {
             let name = &grid.variable.name;
             across.text(
@@ -93,6 +95,13 @@ pub(super) fn headers_ui(
     corner_ui(ui, grid, Rect::from_min_max(outer.min, grid.body.min), palette);
     column_width_ui(ui, grid, table, top);
     widest_px
+}
+
+/// `float32`, `float32[2 × 3]`.
+fn field_type(field: &FieldColumn) -> String {
+    let name = field.dtype.plain_name();
+    let lengths: Vec<String> = field.shape.iter().map(u64::to_string).collect();
+    if lengths.is_empty() { name } else { format!("{name}[{}]", lengths.join(" × ")) }
 }
 
 fn corner_ui(ui: &Ui, grid: &Grid<'_>, rect: Rect, palette: Palette) {

@@ -13,18 +13,20 @@ mod scrolling;
 use std::sync::Arc;
 
 use egui::{Rect, Response, Sense, Ui, vec2};
-use hyperslab_core::{Dtype, Variable};
+use hyperslab_core::{Dtype, Reference, Variable};
 
 use super::axis::{AxisInfo, want_axis};
 use super::cell::CellWriter;
 use super::sliders::axes_choice_ui;
 use super::{Scene, Suitability, VariableState, ViewKind};
+use crate::cf::CfVariable;
 use crate::prep::scroll::{Scroll, ScrollPosition};
 use crate::prep::table::NumberFormat;
 use crate::prep::tiles::{Direction, Layout};
 use crate::session::{Settings, ViewId};
 use crate::ui::status::Readout;
 use crate::ui::theme::palette;
+pub(super) use bars::bar_ui;
 use bars::bars_ui;
 use cells::{Found, LoadedTile, cells_ui, found, want_tiles};
 use copy::{CopyRequest, copy_ui};
@@ -36,7 +38,7 @@ pub const KIND: ViewKind =
     ViewKind { id: ViewId::Table, label: "Table", suits, ui: table_ui, options_ui };
 
 /// Everything has values that can be listed, however plain.
-fn suits(_: &Variable) -> Suitability {
+fn suits(_: &CfVariable<'_>) -> Suitability {
     Suitability::Plain
 }
 
@@ -91,6 +93,13 @@ impl TableState {
         self.go_to.is_asked = true;
     }
 
+    /// Selects the cells between two corners and moves there.
+    pub fn show_cells(&mut self, from: (u64, u64), to: (u64, u64)) {
+        self.selection = Some([from, to]);
+        self.row = ScrollPosition::at_row(from.0.saturating_sub(3));
+        self.column = ScrollPosition::at_row(from.1.saturating_sub(1));
+    }
+
     /// The last frame showed all that was asked for.
     pub fn is_current(&self) -> bool {
         self.is_current
@@ -127,12 +136,16 @@ fn table_ui(
         axes_choice_ui(ui, scene, state);
         go_to_ui(ui, scene, state);
     });
-    if variable.element_count() == 0 {
-        ui.weak("This variable has no values: one of its dimensions has length 0.");
+    if variable.is_null || variable.element_count() == 0 {
+        ui.weak(match variable.is_null {
+            true => "This variable has no values (null dataspace).",
+            false => "This variable has no values: one of its dimensions has length 0.",
+        });
         state.table.is_current = true;
         return;
     }
-    let grid = grid(ui, scene, variable, state);
+    let writer = CellWriter::new(scene, settings.is_decoded, settings.number_format);
+    let grid = grid(ui, scene, variable, state, writer.fields().len());
     let palette = palette(ui);
     ui.painter().rect_filled(ui.available_rect_before_wrap(), 0.0, palette.canvas);
     let response = ui.allocate_rect(grid.body, Sense::click_and_drag());
@@ -144,7 +157,6 @@ fn table_ui(
     let columns = grid.columns.visible(state.table.column);
     select_ui(ui, &grid, &mut state.table, &response);
     let tiles = want_tiles(&grid, &state.table, rows.clone(), columns.clone());
-    let writer = CellWriter::new(scene, settings.is_decoded, settings.number_format);
     let drawn = cells_ui(
         ui,
         &grid,
@@ -154,11 +166,16 @@ fn table_ui(
         (rows.clone(), columns.clone()),
         palette,
     );
-    let header_px = headers_ui(ui, &grid, &mut state.table, (rows, columns), palette);
+    let header_px = headers_ui(ui, &grid, &mut state.table, &writer, (rows, columns), palette);
     widen(ui, &mut state.table, drawn.widest_px.max(header_px));
     bars_ui(ui, &grid, &mut state.table, palette);
     copy_ui(ui, &grid, &mut state.table, &writer);
-    hover(&grid, &state.table, &tiles, &writer, &response, readout);
+    if let Some(reference) = hover(&grid, &state.table, &tiles, &writer, &response, readout) {
+        ui.set_cursor_icon(egui::CursorIcon::PointingHand);
+        if response.clicked() {
+            state.jump = Some(reference);
+        }
+    }
     state.table.is_current = drawn.is_complete;
     ui.advance_cursor_after_rect(ui.max_rect());
 }
@@ -172,7 +189,13 @@ fn widen(ui: &Ui, table: &mut TableState, widest_px: f32) {
     }
 }
 
-fn grid<'a>(ui: &Ui, scene: Scene<'a>, variable: &'a Variable, state: &VariableState) -> Grid<'a> {
+fn grid<'a>(
+    ui: &Ui,
+    scene: Scene<'a>,
+    variable: &'a Variable,
+    state: &VariableState,
+    field_count: usize,
+) -> Grid<'a> {
     let shape = variable.shape();
     let text_axis = match variable.dtype {
         Dtype::Char => variable.rank().checked_sub(1),
@@ -186,7 +209,8 @@ fn grid<'a>(ui: &Ui, scene: Scene<'a>, variable: &'a Variable, state: &VariableS
         std::mem::swap(&mut row_axis, &mut col_axis);
     }
     let fixed = shape.iter().enumerate().map(|(axis, &len)| state.slice.index(axis, len)).collect();
-    let layout = Layout { shape, row_axis, col_axis, fixed, text_axis };
+    let fields = (field_count > 0).then_some(field_count as u64);
+    let layout = Layout { shape, row_axis, col_axis, fixed, text_axis, fields };
     let outer = ui.available_rect_before_wrap();
     let body = Rect::from_min_max(
         outer.min + vec2(ROW_HEADER_PX, HEADER_PX),
@@ -210,6 +234,7 @@ fn grid<'a>(ui: &Ui, scene: Scene<'a>, variable: &'a Variable, state: &VariableS
     }
 }
 
+/// Tells what the pointer is on; where that is a reference, it is returned.
 fn hover(
     grid: &Grid<'_>,
     table: &TableState,
@@ -217,15 +242,21 @@ fn hover(
     writer: &CellWriter<'_>,
     response: &Response,
     readout: &mut Readout,
-) {
-    let Some((row, column)) = response.hover_pos().and_then(|at| cell_at(grid, table, at)) else {
-        return;
-    };
+) -> Option<Reference> {
+    let (row, column) = response.hover_pos().and_then(|at| cell_at(grid, table, at))?;
+    let mut reference = None;
     let value = match found(grid, tiles, row, column) {
-        Found::Value(slab, index) if index < slab.readable => writer.full_text(&slab.values, index),
+        Found::Value(slab, index) if index < slab.readable => {
+            reference = writer.reference(&slab.values, index, column).cloned();
+            let path = writer.full_cell(&slab.values, index, column);
+            match slab.contents.as_ref().and_then(|contents| contents.get(index)) {
+                Some(contents) => format!("{contents}    {path}"),
+                None => path,
+            }
+        }
         Found::Value(slab, _) => slab.damage.as_ref().map(ToString::to_string).unwrap_or_default(),
         Found::Error(error) => error.to_string(),
-        Found::Nothing => return,
+        Found::Nothing => return None,
     };
     let mut parts = vec![value];
     for (info, index) in [(&grid.row_info, row), (&grid.column_info, column)] {
@@ -234,6 +265,7 @@ fn hover(
         }
     }
     readout.text = parts.join("    ");
+    reference
 }
 
 fn options_ui(ui: &mut Ui, _: Scene<'_>, state: &mut VariableState, settings: &mut Settings) {

@@ -172,7 +172,7 @@ fn decode_block(
         return Err(damaged("a block shorter than its elements"));
     }
     let parts = source.chunks_exact_mut(len / streams);
-    if len % streams != 0 {
+    if !len.is_multiple_of(streams) {
         return Err(damaged("a block is no multiple of its elements"));
     }
     for part in parts {
@@ -214,8 +214,7 @@ fn has_streams(header: &Header, is_whole: bool) -> bool {
         return false;
     }
     // Blosc 1 has two more conditions; Blosc 2 has put them into the flag.
-    header.version > 2
-        || header.type_bytes <= 16 && header.block_bytes / header.type_bytes >= 128
+    header.version > 2 || header.type_bytes <= 16 && header.block_bytes / header.type_bytes >= 128
 }
 
 fn unshuffle_bits(header: &Header, bits: &[u8], planes: &mut [u8], out: &mut [u8]) {
@@ -256,8 +255,7 @@ fn decode_stream(
     out: &mut [u8],
     state: &mut State,
 ) -> Result<()> {
-    let (size, rest) =
-        stored.split_first_chunk().ok_or_else(|| damaged("a block ends early"))?;
+    let (size, rest) = stored.split_first_chunk().ok_or_else(|| damaged("a block ends early"))?;
     let size = i32::from_le_bytes(*size);
     let ends_early = || damaged("a stream ends early");
     let len = match usize::try_from(size) {
@@ -286,7 +284,9 @@ fn decode_stream(
         return Ok(());
     }
     let written = match header.flags >> 5 {
-        0 => blosclz::decompress(packed, out).ok_or_else(|| damaged("a blosclz stream is wrong"))?,
+        0 => {
+            blosclz::decompress(packed, out).ok_or_else(|| damaged("a blosclz stream is wrong"))?
+        }
         1 => lz4::decompress(packed, out)?,
         2 => snappy::decompress(packed, out)?,
         3 => deflate::zlib(packed, out, state)?,

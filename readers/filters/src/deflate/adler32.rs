@@ -39,7 +39,8 @@ pub(super) fn checksum(bytes: &[u8]) -> u32 {
 mod tests {
     #[test]
     fn lanes_and_blocks_sum_as_the_definition_does() {
-        for (len, fill) in [(0, 0), (1, 7), (31, 255), (33, 3), (703, 255), (705, 255), (99_999, 255)]
+        for (len, fill) in
+            [(0, 0), (1, 7), (31, 255), (33, 3), (703, 255), (705, 255), (99_999, 255)]
         {
             let bytes: Vec<u8> = (0..len).map(|i| (i % 251) as u8 | fill).collect();
             let (mut a, mut b) = (1u32, 0u32);

@@ -27,6 +27,11 @@ fn decode_inside(
 ) -> Result<(usize, bool)> {
     // A copy, so that the compiler keeps it in registers.
     let mut inside = bits.inside();
+    if !inside.refill() {
+        return Ok((at, false));
+    }
+    // The next entry is looked up as early as its bits are there.
+    let mut entry = tables.symbol(inside.word);
     let result = loop {
         let Some(room) = out.get_mut(at..).and_then(|rest| rest.first_chunk_mut::<8>()) else {
             break Ok(false);
@@ -35,7 +40,6 @@ fn decode_inside(
             break Ok(false);
         }
         // 56 bits: three entries of literals, and a fourth that may be a length.
-        let mut entry = tables.symbol(inside.word);
         if entry.is_literals() {
             let mut literals = entry.literals();
             let mut count = entry.literal_count();
@@ -55,6 +59,7 @@ fn decode_inside(
                         literals |= entry.literals() << (8 * count);
                         count += entry.literal_count();
                         inside.skip(entry.bits());
+                        entry = tables.symbol(inside.word);
                         *room = literals.to_le_bytes();
                         at += count as usize;
                         continue;
@@ -78,6 +83,7 @@ fn decode_inside(
                 let Some(byte) = out.get_mut(at) else { break Err(Wrong::TooLong) };
                 *byte = entry.literals() as u8;
                 at += 1;
+                entry = tables.symbol(inside.word);
                 continue;
             }
             if entry.is_special() {
@@ -90,18 +96,19 @@ fn decode_inside(
         if !inside.refill_again() {
             break Err(Wrong::NoCode);
         }
-        let mut entry = tables.distance(inside.word);
-        if entry.is_special() {
-            if entry.is_second() {
-                inside.skip(entry.bits());
-                entry = tables.second_distance(entry, inside.word);
+        let mut far = tables.distance(inside.word);
+        if far.is_special() {
+            if far.is_second() {
+                inside.skip(far.bits());
+                far = tables.second_distance(far, inside.word);
             }
-            if entry.is_special() {
+            if far.is_special() {
                 break Err(Wrong::NoCode);
             }
         }
-        let distance = entry.value(inside.word);
-        inside.skip(entry.bits());
+        let distance = far.value(inside.word);
+        inside.skip(far.bits());
+        entry = tables.symbol(inside.word);
         match copy_back(out, at, distance, len) {
             Some(end) => at = end,
             None if distance > at => break Err(Wrong::BeforeBeginning),

@@ -152,8 +152,7 @@ impl Tables {
 
     /// Reads the codes of a block (section 3.2.7).
     pub(super) fn read(&mut self, bits: &mut LsbBits) -> Result<()> {
-        const ORDER: [u8; 19] =
-            [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
+        const ORDER: [u8; 19] = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
         let symbols = bits.take(5) as usize + 257;
         let distances = bits.take(5) as usize + 1;
         let count = bits.take(4) as usize + 4;
@@ -241,9 +240,35 @@ impl Tables {
 fn symbol_entry(symbol: usize) -> Entry {
     /// Base and extra bits of lengths (section 3.2.5).
     static LENGTHS: [(u16, u8); 29] = [
-        (3, 0), (4, 0), (5, 0), (6, 0), (7, 0), (8, 0), (9, 0), (10, 0), (11, 1), (13, 1),
-        (15, 1), (17, 1), (19, 2), (23, 2), (27, 2), (31, 2), (35, 3), (43, 3), (51, 3), (59, 3),
-        (67, 4), (83, 4), (99, 4), (115, 4), (131, 5), (163, 5), (195, 5), (227, 5), (258, 0),
+        (3, 0),
+        (4, 0),
+        (5, 0),
+        (6, 0),
+        (7, 0),
+        (8, 0),
+        (9, 0),
+        (10, 0),
+        (11, 1),
+        (13, 1),
+        (15, 1),
+        (17, 1),
+        (19, 2),
+        (23, 2),
+        (27, 2),
+        (31, 2),
+        (35, 3),
+        (43, 3),
+        (51, 3),
+        (59, 3),
+        (67, 4),
+        (83, 4),
+        (99, 4),
+        (115, 4),
+        (131, 5),
+        (163, 5),
+        (195, 5),
+        (227, 5),
+        (258, 0),
     ];
     match symbol {
         0..256 => Entry::literal(symbol as u8),
@@ -324,14 +349,11 @@ fn build(
     let mut begin = first;
     let mut second = (0usize, usize::MAX, 0u32);
     for length in 1..=MAX as u32 {
-        let symbols = usize::from(starts[length as usize])..usize::from(starts[length as usize + 1]);
+        let symbols =
+            usize::from(starts[length as usize])..usize::from(starts[length as usize + 1]);
         if length <= index_bits {
-            if length > 1 || size == 1 {
-                if length > 1 {
-                    table.copy_within(..size, size);
-                }
-                size = 1 << length;
-            }
+            table.copy_within(..size, size);
+            size *= 2;
         }
         for (done, &symbol) in sorted[symbols.clone()].iter().enumerate() {
             let value = entry(usize::from(symbol));
@@ -351,8 +373,7 @@ fn build(
                     if end > table.len() {
                         return Err(damaged("codes that need too much room"));
                     }
-                    table[prefix] =
-                        Entry(SECOND | (begin as u32) << 16 | bits << 8 | index_bits);
+                    table[prefix] = Entry(SECOND | (begin as u32) << 16 | bits << 8 | index_bits);
                     second = (begin, prefix, bits);
                     begin = end;
                 }
@@ -366,11 +387,6 @@ fn build(
             }
             code = next_code(code, length);
         }
-    }
-    // Codes that all were shorter than the index fill only a part of it.
-    while size < first {
-        table.copy_within(..size, size);
-        size *= 2;
     }
     Ok(())
 }

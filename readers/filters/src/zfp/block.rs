@@ -10,8 +10,8 @@ pub(super) trait Integer: Copy + Default {
     /// Bits that say how many planes a block kept without loss has.
     const PRECISION_BITS: u32;
     fn set_bit(&mut self, bit: u32);
-    /// From base -2.
-    fn from_negabinary(self) -> Self;
+    /// From base -2 to two's complement.
+    fn to_binary(self) -> Self;
     fn add(self, other: Self) -> Self;
     fn sub(self, other: Self) -> Self;
     fn half(self) -> Self;
@@ -29,7 +29,7 @@ macro_rules! integer {
             }
 
             #[inline(always)]
-            fn from_negabinary(self) -> Self {
+            fn to_binary(self) -> Self {
                 (self ^ $mask).wrapping_sub($mask)
             }
 
@@ -182,7 +182,7 @@ impl<V: Value> Decoder<V> {
         };
         stream.skip(self.limits.min_bits.saturating_sub(bits));
         for (plane, &place) in self.planes.iter().zip(self.order) {
-            self.integers[usize::from(place)] = plane.from_negabinary();
+            self.integers[usize::from(place)] = plane.to_binary();
         }
         if is_reversible {
             undo_transform(&mut self.integers[..size], self.dimensions, lift_reversibly);

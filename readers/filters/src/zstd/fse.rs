@@ -102,7 +102,7 @@ pub(super) fn read_counts(
     counts: &mut [i16],
 ) -> Result<(usize, u32, usize)> {
     let mut bits = ForwardBits { bytes: input, at: 0 };
-    let log = bits.take(4) as u32 + 5;
+    let log = bits.take(4) + 5;
     if log > max_log {
         return Err(damaged("a table is too large"));
     }

@@ -58,7 +58,7 @@ impl Table {
             if u32::from(weight) > MAX_BITS {
                 return Err(bad());
             }
-            sum += 1 << weight >> 1;
+            sum += (1 << weight) >> 1;
         }
         let bits = sum.checked_ilog2().ok_or_else(bad)? + 1;
         let left = (1 << bits) - sum;
@@ -72,7 +72,8 @@ impl Table {
             for (symbol, _) in
                 weights.iter().take(count + 1).enumerate().filter(|(_, w)| u32::from(**w) == weight)
             {
-                let entry = (symbol | (bits + 1 - weight) as usize * 256) as u16;
+                let code_bits = (bits + 1 - weight) as u16;
+                let entry = code_bits << 8 | symbol as u16;
                 self.entries.get_mut(at..at + len).ok_or_else(bad)?.fill(entry);
                 at += len;
             }
@@ -179,8 +180,7 @@ fn read_weights(input: &[u8], weights: &mut [u8; 256], table: &mut fse::Table) -
         bits.refill();
         let cell = table.cell(states[count % 2]);
         weights[count] = cell.base as u8;
-        states[count % 2] =
-            usize::from(cell.next) + bits.take(u32::from(cell.bits)) as usize;
+        states[count % 2] = usize::from(cell.next) + bits.take(u32::from(cell.bits)) as usize;
         count += 1;
         bits.refill();
         if bits.is_overdrawn() {

@@ -27,8 +27,7 @@ impl SequenceTables {
     /// Which tables this block uses.
     fn read(&mut self, input: &mut &[u8]) -> Result<()> {
         let modes = take_uint(input, 1)? as usize;
-        let tables =
-            [&mut self.literal_lengths, &mut self.offsets, &mut self.match_lengths];
+        let tables = [&mut self.literal_lengths, &mut self.offsets, &mut self.match_lengths];
         for ((table, kind), is_set) in tables.into_iter().zip(&KINDS).zip(&mut self.are_set) {
             match modes >> kind.shift & 3 {
                 0 => table.build(kind.default, kind.default_log, kind.meaning)?,

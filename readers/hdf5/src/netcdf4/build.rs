@@ -7,7 +7,6 @@ use hyperslab_core::{
 };
 
 use super::dimensions::{Dimensions, NON_COORDINATE, Named, is_without_variable};
-use crate::file::File;
 use crate::reader::{
     Child, Children, Dataset, GroupPlace, Object, Paths, VariablePlace, children, circle, join,
 };
@@ -29,8 +28,8 @@ struct Group {
 
 /// # Errors
 /// Those of the root group; what is wrong further down is in the listing of its group.
-pub fn list(file: &File, paths: &Paths<'_>, cx: &ReadContext) -> Result<Whole> {
-    let groups = tree(file, paths, cx)?;
+pub fn list(paths: &Paths<'_>, cx: &ReadContext) -> Result<Whole> {
+    let groups = tree(paths, cx)?;
     let (dimensions, places) = dimensions_of(&groups);
     let mut whole = Whole { listings: Vec::with_capacity(groups.len()), variables: Vec::new() };
     // Dimension ids follow the order of the listings.
@@ -123,15 +122,15 @@ fn add_variable(
 }
 
 /// All groups, parents first, in the order in which their ids are given.
-fn tree(file: &File, paths: &Paths<'_>, cx: &ReadContext) -> Result<Vec<Group>> {
-    let root = GroupPlace { header: file.root(), path: "/".into(), parent: None, depth: 0 };
+fn tree(paths: &Paths<'_>, cx: &ReadContext) -> Result<Vec<Group>> {
+    let root = GroupPlace { header: paths.file.root(), path: "/".into(), parent: None, depth: 0 };
     let mut waiting = VecDeque::from([root]);
     let mut groups: Vec<Group> = Vec::new();
     let mut next = 1;
     while let Some(place) = waiting.pop_front() {
-        let found = children(file, &place, paths, cx);
+        let found = children(&place, paths, cx);
         let mut found = match found {
-            Err(error) if error.is_cancelled() || groups.is_empty() => return Err(error),
+            Err(error) if groups.is_empty() || error.is_cancelled() => return Err(error),
             Err(error) => Children { error: Some(error), ..Children::default() },
             Ok(found) => found,
         };
@@ -163,6 +162,7 @@ fn tree(file: &File, paths: &Paths<'_>, cx: &ReadContext) -> Result<Vec<Group>> 
         found.children = kept;
         groups.push(Group { place, found, groups: below });
     }
+    paths.held.charge(0, cx)?;
     Ok(groups)
 }
 

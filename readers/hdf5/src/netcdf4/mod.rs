@@ -8,7 +8,6 @@ pub(crate) use build::list;
 
 use hyperslab_core::{ReadContext, Result};
 
-use crate::file::File;
 use crate::links::{self, Target};
 use crate::object_header::ObjectHeader;
 use crate::reader::{Object, Paths, attributes, describe};
@@ -38,37 +37,28 @@ const DATASETS_LOOKED_AT: usize = 8;
 /// `None` for plain HDF5.
 ///
 /// A file is netCDF-4's when it is named so, or carries attributes only netCDF-4 writes.
-pub fn model_of(
-    file: &File,
-    name: &str,
-    paths: &Paths<'_>,
-    cx: &ReadContext,
-) -> Result<Option<Model>> {
+pub fn model_of(name: &str, paths: &Paths<'_>, cx: &ReadContext) -> Result<Option<Model>> {
+    let file = paths.file;
     let header = ObjectHeader::read(file, file.root(), cx)?;
-    let attributes = attributes(file, &header, paths, cx).attributes;
+    let attributes = attributes(&header, paths, cx).attributes;
     let has = |name: &str| attributes.iter().any(|attribute| attribute.name == name);
     if has("_nc3_strict") {
         return Ok(Some(Model::Classic));
     }
     let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase());
     let is_named_so = extension.is_some_and(|extension| EXTENSIONS.contains(&extension.as_str()));
-    let is = is_named_so || has("_NCProperties") || some_dataset_says_so(file, &header, paths, cx);
+    let is = is_named_so || has("_NCProperties") || some_dataset_says_so(&header, paths, cx);
     Ok(is.then_some(Model::Enhanced))
 }
 
-fn some_dataset_says_so(
-    file: &File,
-    header: &ObjectHeader,
-    paths: &Paths<'_>,
-    cx: &ReadContext,
-) -> bool {
-    let (entries, _) = links::entries(file, header, cx);
+fn some_dataset_says_so(header: &ObjectHeader, paths: &Paths<'_>, cx: &ReadContext) -> bool {
+    let (entries, _) = links::entries(paths.file, header, cx);
     let objects = entries.iter().filter_map(|entry| match entry.target {
         Target::Object(address) => Some(address),
         _ => None,
     });
     objects.take(DATASETS_LOOKED_AT).any(|address| {
-        match describe(file, address, paths, cx).map(|described| described.object) {
+        match describe(address, paths, cx).map(|described| described.object) {
             Ok(Object::Dataset(dataset)) => {
                 let scales = &dataset.scales;
                 scales.dimension_id.is_some() || !scales.coordinates.is_empty()

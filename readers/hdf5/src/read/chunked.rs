@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use hyperslab_core::chunks::axis_part;
-use hyperslab_core::{ErrorKind, Range, ReadContext, ReadError, Result, Section};
+use hyperslab_core::{ErrorKind, Limits, Range, ReadContext, ReadError, Result, Section};
 
 use hyperslab_filters::Scratch;
 
@@ -18,6 +18,9 @@ use crate::pipeline::Pipeline;
 const LEAST_SHARED_BYTES: u64 = 2 << 20;
 /// So many chunks are looked up between two looks at the cancel flag.
 const LOOKUPS: usize = 4096;
+
+/// A chunk of so many bytes is decoded however few of them are wanted.
+const MOST_CHUNK_BYTES: u64 = 1 << 30;
 
 /// A chunked dataset, and how its bytes are to be understood.
 pub struct Chunks<'a> {
@@ -248,6 +251,9 @@ impl Chunks<'_> {
                 "a chunk of {stored} stored bytes in a file of {held}"
             )));
         }
+        // A chunk may be larger than all that is asked for.
+        let most = cx.limits.array_bytes.max(MOST_CHUNK_BYTES);
+        let cx = &cx.clone().with_limits(Limits { array_bytes: most, ..cx.limits });
         let expected = cx.limits.claim_array(self.grid.chunk_bytes, 1)?;
         let stored = self.file.read(place.address, stored, cx)?;
         self.pipeline.decode_into(&stored, place.mask, expected, decoded, scratch, cx)

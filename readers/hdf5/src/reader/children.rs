@@ -7,7 +7,6 @@ use rayon::prelude::*;
 
 use super::object::{self, Dataset, Object};
 use super::{GroupPlace, Paths};
-use crate::file::File;
 use crate::links::{self, Entry, Target};
 use crate::object_header::ObjectHeader;
 
@@ -30,16 +29,15 @@ pub struct Children {
     pub error: Option<ReadError>,
 }
 
-pub fn children(
-    file: &File,
-    place: &GroupPlace,
-    paths: &Paths<'_>,
-    cx: &ReadContext,
-) -> Result<Children> {
+pub fn children(place: &GroupPlace, paths: &Paths<'_>, cx: &ReadContext) -> Result<Children> {
+    let file = paths.file;
+    paths.held.charge(object::OBJECT_BYTES, cx)?;
     let header = ObjectHeader::read(file, place.header, cx)?;
-    let listed = object::attributes(file, &header, paths, cx);
+    let listed = object::attributes(&header, paths, cx);
     let (entries, unreadable) = links::entries(file, &header, cx);
     cx.limits.claim_entries(entries.len() as u64, "members of a group")?;
+    let names = entries.iter().map(|entry| entry.name.len() as u64).sum();
+    paths.held.charge(names, cx)?;
     let mut found = Children {
         attributes: listed.attributes,
         children: Vec::with_capacity(entries.len()),
@@ -51,7 +49,7 @@ pub fn children(
         .with_min_len(CHILDREN_PER_TASK)
         .map(|entry| match entry.target {
             Target::Object(address) => {
-                let described = object::describe(file, address, paths, cx);
+                let described = object::describe(address, paths, cx);
                 (entry, Some(described))
             }
             _ => (entry, None),
@@ -72,6 +70,8 @@ pub fn children(
             }
         }
     }
+    // What was over the limit spoilt one object after the other: say so once.
+    paths.held.charge(0, cx)?;
     Ok(found)
 }
 

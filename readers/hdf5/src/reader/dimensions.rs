@@ -8,7 +8,6 @@ use hyperslab_core::{Axis, Dimension, DimensionId, GroupId, ReadContext};
 use super::object::{self, Dataset, Object};
 use super::{Child, Paths};
 use crate::convert::PathOf;
-use crate::file::File;
 
 #[derive(Default)]
 pub struct Naming {
@@ -47,7 +46,6 @@ impl Naming {
         group: GroupId,
         header: u64,
         dataset: &Dataset,
-        file: &File,
         paths: &Paths<'_>,
         cx: &ReadContext,
     ) -> (Vec<Axis>, Vec<Dimension>) {
@@ -62,7 +60,7 @@ impl Naming {
             let scale = own.or(attached.copied());
             let label = dataset.scales.labels.get(k).filter(|label| !label.is_empty());
             let dimension = match (scale, label) {
-                (Some(scale), _) => self.of_scale(group, scale, length, file, paths, cx, &mut new),
+                (Some(scale), _) => self.of_scale(group, scale, length, paths, cx, &mut new),
                 (None, Some(label)) => Some(self.named(group, label.clone(), length, &mut new)),
                 (None, None) => None,
             };
@@ -71,13 +69,11 @@ impl Naming {
         (axes, new)
     }
 
-    #[allow(clippy::too_many_arguments)]
     fn of_scale(
         &mut self,
         group: GroupId,
         scale: u64,
         length: u64,
-        file: &File,
         paths: &Paths<'_>,
         cx: &ReadContext,
         new: &mut Vec<Dimension>,
@@ -93,7 +89,7 @@ impl Naming {
             return Some(self.named(group, name, length, new));
         }
         // A scale of a group that is listed later.
-        let found = object::describe(file, scale, paths, cx).ok()?;
+        let found = object::describe(scale, paths, cx).ok()?;
         let Object::Dataset(dataset) = found.object else { return None };
         if dataset.shape != [length] {
             return Some(self.named(group, name, length, new));

@@ -14,7 +14,7 @@ pub(crate) use children::{Child, Children, children, circle};
 pub(crate) use object::{Dataset, Object, attributes, describe};
 pub(crate) use paths::{Paths, join};
 
-use paths::PathIndex;
+use paths::{Held, PathIndex};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -37,6 +37,7 @@ pub struct Hdf5Reader {
     /// None for plain HDF5.
     model: Option<Model>,
     paths: PathIndex,
+    held: Held,
     listed: Mutex<Listed>,
     stored: Mutex<HashMap<VariableId, Arc<Stored>>>,
 }
@@ -75,23 +76,25 @@ impl Hdf5Reader {
         let name = source.name().to_owned();
         let file = File::open(source, cx)?;
         let paths = PathIndex::default();
-        let model = netcdf4::model_of(&file, &name, &Paths { file: &file, index: &paths }, cx)?;
+        let held = Held::default();
+        let here = Paths { file: &file, index: &paths, held: &held };
+        let model = netcdf4::model_of(&name, &here, cx)?;
         let root = GroupPlace { header: file.root(), path: "/".into(), parent: None, depth: 0 };
         let mut listed = Listed { groups: vec![root], ..Listed::default() };
         listed.aliases.meet(file.root(), "/");
         let (listed, stored) = (Mutex::new(listed), Mutex::default());
-        Ok(Self { file, model, paths, listed, stored })
+        Ok(Self { file, model, paths, held: Held::default(), listed, stored })
     }
 
     fn paths(&self) -> Paths<'_> {
-        Paths { file: &self.file, index: &self.paths }
+        Paths { file: &self.file, index: &self.paths, held: &self.held }
     }
 
     fn list_plain(&self, listed: &mut Listed, id: GroupId, cx: &ReadContext) -> Result<Listing> {
         let place = listed.groups.get(id.index()).cloned();
         let place = place.ok_or_else(|| ReadError::request("a group that was not listed"))?;
         let above = above(&listed.groups, id);
-        let found = children(&self.file, &place, &self.paths(), cx)
+        let found = children(&place, &self.paths(), cx)
             .map_err(|error| error.in_object(format!("group {:?}", place.path)))?;
         let mut listing = Listing {
             attributes: found.attributes,
@@ -142,14 +145,8 @@ impl Hdf5Reader {
                     listing.types.push(*named);
                 }
                 Object::Dataset(dataset) => {
-                    let (axes, new) = listed.naming.axes(
-                        id,
-                        child.header,
-                        &dataset,
-                        &self.file,
-                        &self.paths(),
-                        cx,
-                    );
+                    let (axes, new) =
+                        listed.naming.axes(id, child.header, &dataset, &self.paths(), cx);
                     listing.dimensions.extend(new);
                     listed.variables.push(VariablePlace {
                         header: child.header,
@@ -168,7 +165,7 @@ impl Hdf5Reader {
 
     fn list_netcdf4(&self, listed: &mut Listed, id: GroupId, cx: &ReadContext) -> Result<Listing> {
         if listed.ready.is_none() {
-            let whole = netcdf4::list(&self.file, &self.paths(), cx)?;
+            let whole = netcdf4::list(&self.paths(), cx)?;
             listed.variables = whole.variables;
             listed.ready = Some(whole.listings.into_iter().map(Some).collect());
         }
@@ -211,6 +208,10 @@ impl Reader for Hdf5Reader {
 
     fn is_being_written(&self) -> bool {
         self.file.is_being_written()
+    }
+
+    fn has_news(&self) -> bool {
+        self.file.source().has_news() || self.file.virtual_sources.have_news()
     }
 
     fn list(&self, group: GroupId, cx: &ReadContext) -> Result<Listing> {

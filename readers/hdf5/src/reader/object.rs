@@ -9,6 +9,7 @@ use hyperslab_core::{
 
 use hyperslab_core::dtype::{CompoundType, EnumType};
 
+use super::Paths;
 use crate::attribute;
 use crate::attributes::attribute_messages;
 use crate::convert::{Converter, PathOf};
@@ -58,6 +59,12 @@ pub struct Scales {
     pub coordinates: Vec<i64>,
 }
 
+/// What the description of an object takes in memory besides its attributes, about.
+pub const OBJECT_BYTES: u64 = 512;
+
+/// The same of an attribute besides its name and value.
+const ATTRIBUTE_BYTES: u64 = 128;
+
 /// An object, and how many hard links lead to it.
 pub struct Described {
     pub object: Object,
@@ -66,20 +73,17 @@ pub struct Described {
 
 /// # Errors
 /// Whatever keeps it from being shown at all. What only spoils a part is in its `error`.
-pub fn describe(
-    file: &File,
-    address: u64,
-    paths: &dyn PathOf,
-    cx: &ReadContext,
-) -> Result<Described> {
+pub fn describe(address: u64, paths: &Paths<'_>, cx: &ReadContext) -> Result<Described> {
     cx.check()?;
+    let file = paths.file;
+    paths.held.charge(OBJECT_BYTES, cx)?;
     let header = ObjectHeader::read(file, address, cx)?;
     let object = if links::is_group(&header) {
         Object::Group
     } else if links::is_dataset(&header) {
-        Object::Dataset(Box::new(dataset(file, &header, paths, cx)?))
+        Object::Dataset(Box::new(dataset(&header, paths, cx)?))
     } else if links::is_committed_type(&header) {
-        Object::Type(Box::new(committed_type(file, &header, paths, cx)?))
+        Object::Type(Box::new(committed_type(&header, paths, cx)?))
     } else {
         let what = "an object that is neither a group nor a dataset nor a datatype";
         return Err(header
@@ -89,15 +93,11 @@ pub fn describe(
     Ok(Described { object, references: header.references })
 }
 
-fn dataset(
-    file: &File,
-    header: &ObjectHeader,
-    paths: &dyn PathOf,
-    cx: &ReadContext,
-) -> Result<Dataset> {
+fn dataset(header: &ObjectHeader, paths: &Paths<'_>, cx: &ReadContext) -> Result<Dataset> {
+    let file = paths.file;
     let (dataspace, datatype) = space_and_type(file, header)?;
     let committed_at = header.find(messages::DATATYPE).and_then(|message| message.shared_at);
-    let listed = attributes(file, header, paths, cx);
+    let listed = attributes(header, paths, cx);
     let fill = Fill::of(header, &datatype, cx);
     let mut error = header.error.clone().or(listed.error);
     let mut dataset = Dataset {
@@ -181,16 +181,11 @@ fn declared_fill(
     Some(Array { shape: Vec::new(), values })
 }
 
-fn committed_type(
-    file: &File,
-    header: &ObjectHeader,
-    paths: &dyn PathOf,
-    cx: &ReadContext,
-) -> Result<NamedType> {
+fn committed_type(header: &ObjectHeader, paths: &Paths<'_>, cx: &ReadContext) -> Result<NamedType> {
     let lacking = || ReadError::malformed("a committed datatype without a datatype message");
     let message = header.find(messages::DATATYPE).ok_or_else(lacking)?;
-    let datatype = Datatype::parse(&message.body, message.offset, file)?;
-    let listed = attributes(file, header, paths, cx);
+    let datatype = Datatype::parse(&message.body, message.offset, paths.file)?;
+    let listed = attributes(header, paths, cx);
     match header.error.clone().or(listed.error) {
         Some(error) => Err(error),
         None => Ok(NamedType {
@@ -210,16 +205,17 @@ pub struct Listed {
     pub error: Option<ReadError>,
 }
 
-pub fn attributes(
-    file: &File,
-    header: &ObjectHeader,
-    paths: &dyn PathOf,
-    cx: &ReadContext,
-) -> Listed {
+pub fn attributes(header: &ObjectHeader, paths: &Paths<'_>, cx: &ReadContext) -> Listed {
+    let file = paths.file;
     let (found, error) = attribute_messages(file, header, cx);
     let mut listed = Listed { error, ..Listed::default() };
     for message in &found {
-        match attribute::decode(message, file, paths, cx) {
+        let decoded = attribute::decode(message, file, paths, cx).and_then(|attribute| {
+            let bytes = attribute.name.len() + attribute.value.bytes();
+            paths.held.charge(ATTRIBUTE_BYTES.saturating_add(bytes as u64), cx)?;
+            Ok(attribute)
+        });
+        match decoded {
             Ok(attribute) => {
                 if attribute.name == "DIMENSION_LIST" {
                     let addresses = attribute::object_addresses(message, file, cx);

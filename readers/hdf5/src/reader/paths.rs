@@ -2,8 +2,9 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
 
-use hyperslab_core::{ReadContext, ReadError};
+use hyperslab_core::{ReadContext, ReadError, Result};
 
 use crate::convert::PathOf;
 use crate::file::File;
@@ -15,6 +16,20 @@ use crate::object_header::ObjectHeader;
 pub struct Paths<'a> {
     pub file: &'a File,
     pub index: &'a PathIndex,
+    pub held: &'a Held,
+}
+
+/// Bytes of names, attributes and descriptions that were listed of a file.
+#[derive(Default)]
+pub struct Held(AtomicU64);
+
+impl Held {
+    /// # Errors
+    /// `Limit` when the file's metadata are more than `cx.limits` allow.
+    pub fn charge(&self, bytes: u64, cx: &ReadContext) -> Result<()> {
+        let held = self.0.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes);
+        cx.limits.claim_metadata(held, 1, "names and attributes of one file").map(drop)
+    }
 }
 
 #[derive(Default)]

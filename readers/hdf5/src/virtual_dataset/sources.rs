@@ -1,7 +1,7 @@
 //! The files and datasets that virtual datasets are made of, each opened once.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use hyperslab_core::{ErrorKind, ReadContext, ReadError, Result};
 
@@ -25,6 +25,7 @@ const MOST_LINKS: u32 = 16;
 const GROUPS_KEPT: usize = 64;
 
 /// What the virtual datasets of one file have opened.
+#[derive(Default)]
 pub struct SourceFiles {
     depth: u32,
     files: Mutex<Files>,
@@ -74,18 +75,10 @@ impl PathOf for NoPaths {
 }
 
 impl SourceFiles {
-    /// Those of an open file: one and the same while a dataset of the file uses them.
-    pub fn of(file: &File) -> Arc<Self> {
-        static OPEN: Mutex<Option<HashMap<u64, Weak<SourceFiles>>>> = Mutex::new(None);
-        let mut open = OPEN.lock().unwrap_or_else(PoisonError::into_inner);
-        let open = open.get_or_insert_default();
-        if let Some(found) = open.get(&file.number()).and_then(Weak::upgrade) {
-            return found;
-        }
-        open.retain(|_, sources| sources.strong_count() > 0);
-        let new = Arc::new(Self::nested(0));
-        open.insert(file.number(), Arc::downgrade(&new));
-        new
+    /// One of the files opened so far was written to since.
+    pub fn have_news(&self) -> bool {
+        let opened = || lock(&self.files).by_name.values().flatten().cloned().collect::<Vec<_>>();
+        opened().iter().any(|opened| opened.file.source().has_news())
     }
 
     fn nested(depth: u32) -> Self {

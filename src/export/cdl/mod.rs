@@ -2,14 +2,18 @@
 //! notation"; ncdump 4.9.0). Byte for byte the same for classic files.
 //!
 //! What netCDF has no word for is given one: axes without a dimension are `phony_dim_N` as in
-//! netCDF-C, types without a name are named after what they are.
+//! netCDF-C, types without a name are named after what they are. What CDL cannot say at all
+//! (links, null dataspaces, errors) stands in comments.
 
-use std::io::Write;
-use std::sync::Arc;
+mod attributes;
+mod types;
+mod values;
 
-use hyperslab_core::array::{Number, trim_nul};
-use hyperslab_core::dtype::{CompoundType, EnumType};
-use hyperslab_core::{Attribute, Buffer, Dataset, DimensionId, Dtype, Group, GroupId, Variable};
+use hyperslab_core::{Attribute, Dataset, DimensionId, Group, GroupId, Link, LinkTarget, Variable};
+
+use crate::prep::table::escaped;
+use types::Types;
+use values::escaped_name;
 
 /// How ncdump prints texts with line ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +22,16 @@ pub enum CdlModel {
     Classic,
     /// With groups and types: in one piece, since pieces would be an array of texts.
     Enhanced,
+}
+
+impl CdlModel {
+    /// That of a file, by what it says it is.
+    pub fn of(format_name: &str, model: Option<&str>) -> Self {
+        match format_name.starts_with("CDF-") || model == Some("classic") {
+            true => Self::Classic,
+            false => Self::Enhanced,
+        }
+    }
 }
 
 /// The header of `dataset`. Bytes: text in a file need not be UTF-8. `file_name` may be a path;
@@ -61,15 +75,36 @@ struct Cdl<'a> {
     line_len: usize,
 }
 
+/// `ncdump` hides the format's own books, too.
+fn is_shown(attribute: &Attribute) -> bool {
+    !attribute.is_internal && !attribute.name.is_empty()
+}
+
+/// What CDL has no word for.
+fn remarks(variable: &Variable) -> Vec<String> {
+    let mut remarks: Vec<String> = types::remark(&variable.dtype).into_iter().collect();
+    if variable.is_null {
+        remarks.push("null dataspace".into());
+    }
+    if let Some(path) = &variable.alias_of {
+        remarks.push(format!("same as {path}"));
+    }
+    if let Some(error) = &variable.error {
+        remarks.push(format!("error: {}", error.what()));
+    }
+    remarks
+}
+
 /// The axes of a group's variables that have no dimension: one name per length.
 type Phony = Vec<(u64, String)>;
 
 impl Cdl<'_> {
     fn group(&mut self, id: GroupId, depth: u32) {
         let Some(group) = self.dataset.group(id).filter(|_| depth < DEPTH_MAX) else { return };
-        if depth == 0 && !self.types.all.is_empty() {
-            self.types();
+        if let Some(error) = &group.error {
+            self.comment(&format!("error: {}", error.what()));
         }
+        self.types(id);
         let phony = self.phony_dimensions(group);
         self.dimensions(group, &phony);
         if !group.variables.is_empty() {
@@ -81,14 +116,21 @@ impl Cdl<'_> {
             }
         }
         self.group_attributes(group, depth);
+        self.links(&group.links);
         for &child in &group.groups {
-            let Some(name) = self.dataset.group(child).map(|child| child.name.as_str()) else {
+            let Some((name, alias_of)) =
+                self.dataset.group(child).map(|child| (child.name.as_str(), &child.alias_of))
+            else {
                 continue;
             };
             self.put("\n");
             self.line("group: ");
             self.name(name);
-            self.put(" {\n");
+            self.put(" {");
+            if let Some(path) = alias_of {
+                self.put(&format!(" // same as {}", escaped(path.as_bytes())));
+            }
+            self.put("\n");
             self.indent += 2;
             self.group(child, depth + 1);
             self.line("} // group ");
@@ -96,59 +138,6 @@ impl Cdl<'_> {
             self.put("\n");
             self.indent -= 2;
         }
-    }
-
-    fn types(&mut self) {
-        self.line("types:\n");
-        self.indent += 2;
-        for (name, dtype) in self.types.all.clone() {
-            match &dtype {
-                Dtype::Enum(members) => self.enum_type(&name, members),
-                Dtype::Compound(compound) => self.compound_type(&name, compound),
-                Dtype::VarLen(element) => {
-                    let element = self.type_name(element);
-                    self.line(&format!(
-                        "{}(*) {} ;\n",
-                        escaped_name(&element),
-                        escaped_name(&name)
-                    ));
-                }
-                Dtype::Opaque { len, .. } => {
-                    self.line(&format!("opaque({len}) {} ;\n", escaped_name(&name)));
-                }
-                _ => {}
-            }
-        }
-        self.indent -= 2;
-    }
-
-    fn enum_type(&mut self, name: &str, members: &EnumType) {
-        self.line("");
-        let base = self.type_name(&members.base);
-        self.piece(&format!("{base} enum {} {{", escaped_name(name)));
-        let last = members.members.len().saturating_sub(1);
-        for (i, (member, value)) in members.members.iter().enumerate() {
-            let end = if i == last { "} ;\n" } else { ", " };
-            self.piece(&format!("{} = {value}{end}", escaped_name(member)));
-        }
-        if members.members.is_empty() {
-            self.piece("} ;\n");
-        }
-    }
-
-    fn compound_type(&mut self, name: &str, compound: &CompoundType) {
-        let name = escaped_name(name);
-        self.line(&format!("compound {name} {{\n"));
-        for field in &compound.fields {
-            let dtype = escaped_name(&self.type_name(&field.dtype));
-            let lengths: Vec<String> = field.shape.iter().map(u64::to_string).collect();
-            let shape = match lengths.as_slice() {
-                [] => String::new(),
-                lengths => format!("({})", lengths.join(", ")),
-            };
-            self.line(&format!("  {dtype} {}{shape} ;\n", escaped_name(&field.name)));
-        }
-        self.line(&format!("}}; // {name}\n"));
     }
 
     fn phony_dimensions(&mut self, group: &Group) -> Phony {
@@ -199,10 +188,39 @@ impl Cdl<'_> {
         if !names.is_empty() {
             self.put(&format!("({})", names.join(", ")));
         }
-        self.put(" ;\n");
-        for attribute in &variable.attributes {
+        self.put(" ;");
+        let remarks = remarks(variable);
+        if !remarks.is_empty() {
+            self.put(&format!(" // {}", escaped(remarks.join(", ").as_bytes())));
+        }
+        self.put("\n");
+        for attribute in variable.attributes.iter().filter(|a| is_shown(a)) {
             self.attribute(&variable.name, attribute);
         }
+    }
+
+    /// They are not part of netCDF.
+    fn links(&mut self, links: &[Link]) {
+        if links.is_empty() {
+            return;
+        }
+        self.put("\n");
+        for link in links {
+            let leads = match &link.target {
+                LinkTarget::Soft { path } => format!("-> {path}"),
+                LinkTarget::External { file, path } => format!("-> {file}:{path}"),
+                LinkTarget::UserDefined { class } => format!("(user-defined, class {class})"),
+                LinkTarget::Hard { path } if path.is_empty() => "(hard link)".into(),
+                LinkTarget::Hard { path } => format!("-> {path} (hard link)"),
+            };
+            let error = link.error.as_ref().map(|error| format!(": {}", error.what()));
+            let name = escaped_name(&link.name);
+            self.comment(&format!("link: {name} {leads}{}", error.unwrap_or_default()));
+        }
+    }
+
+    fn comment(&mut self, text: &str) {
+        self.line(&format!("// {}\n", escaped(text.as_bytes())));
     }
 
     /// With the path of its group where the name alone would mean another dimension, or none.
@@ -230,7 +248,7 @@ impl Cdl<'_> {
     }
 
     fn group_attributes(&mut self, group: &Group, depth: u32) {
-        let is_shown = |attribute: &&Attribute| depth > 0 || attribute.name != HIDDEN;
+        let is_shown = |a: &&Attribute| is_shown(a) && (depth > 0 || a.name != HIDDEN);
         let attributes: Vec<&Attribute> = group.attributes.iter().filter(is_shown).collect();
         if attributes.is_empty() {
             return;
@@ -242,104 +260,6 @@ impl Cdl<'_> {
         });
         for attribute in attributes {
             self.attribute("", attribute);
-        }
-    }
-
-    fn attribute(&mut self, variable: &str, attribute: &Attribute) {
-        let values = &attribute.value.values;
-        self.line("\t\t");
-        if let Some(dtype) = self.declared_type(attribute) {
-            self.put(&format!("{} ", escaped_name(&dtype)));
-        }
-        self.name(variable);
-        // A variable of such a name and its colon would read as the heading of a section.
-        if ["variables", "dimensions", "data", "group", "types"].contains(&variable) {
-            self.put(" ");
-        }
-        self.put(":");
-        self.name(&attribute.name);
-        self.put(" = ");
-        match (values, &attribute.dtype) {
-            _ if values.is_empty() => self.put("\"\""),
-            (Buffer::Char(bytes), _) => self.text(bytes),
-            (Buffer::Compound { .. } | Buffer::VarLen { .. }, dtype) => {
-                self.composite_values(values, dtype);
-            }
-            (values, dtype) => self.plain_values(values, dtype),
-        }
-        self.put(" ;\n");
-    }
-
-    /// Only texts and types of the file's own have theirs told; others show by a suffix.
-    fn declared_type(&self, attribute: &Attribute) -> Option<String> {
-        match &attribute.dtype {
-            _ if matches!(attribute.value.values, Buffer::Char(_)) => None,
-            Dtype::Text => Some("string".into()),
-            Dtype::FixedText { .. } if attribute.value.len() != 1 => Some("string".into()),
-            Dtype::Enum(_) | Dtype::Compound(_) | Dtype::VarLen(_) | Dtype::Opaque { .. } => {
-                Some(self.type_name(&attribute.dtype))
-            }
-            _ => None,
-        }
-    }
-
-    fn plain_values(&mut self, values: &Buffer, dtype: &Dtype) {
-        for index in 0..values.len() {
-            if index > 0 {
-                self.put(", ");
-            }
-            match text_of(values, index) {
-                Some(bytes) => self.text(bytes),
-                None => {
-                    let text = attribute_value(values, index, dtype);
-                    self.put(&text);
-                }
-            }
-        }
-    }
-
-    fn composite_values(&mut self, values: &Buffer, dtype: &Dtype) {
-        let count = values.len();
-        for index in 0..count {
-            let mut text = Vec::new();
-            push_value(&mut text, values, index, dtype, 0);
-            if index + 1 < count {
-                text.extend(b", ");
-            }
-            self.piece_bytes(&text);
-        }
-    }
-
-    /// A quoted text without its trailing NULs (ncdump's `pr_att_string`).
-    fn text(&mut self, bytes: &[u8]) {
-        self.out.push(b'"');
-        for &byte in trim_nul(bytes) {
-            match byte {
-                b'\n' if self.model == CdlModel::Classic => self.put("\\n\",\n\t\t\t\""),
-                byte => push_escaped(&mut self.out, byte),
-            }
-        }
-        self.out.push(b'"');
-    }
-
-    fn type_name(&self, dtype: &Dtype) -> String {
-        match dtype {
-            Dtype::Int { bytes, signed, .. } => match (bytes, signed) {
-                (1, true) => "byte",
-                (1, false) => "ubyte",
-                (2, true) => "short",
-                (2, false) => "ushort",
-                (4, true) => "int",
-                (4, false) => "uint",
-                (_, true) => "int64",
-                (_, false) => "uint64",
-            }
-            .into(),
-            Dtype::Float { bytes: 8, .. } => "double".into(),
-            Dtype::Float { .. } => "float".into(),
-            Dtype::Char | Dtype::FixedText { len: 1 } => "char".into(),
-            Dtype::FixedText { .. } | Dtype::Text => "string".into(),
-            own => self.types.name(own),
         }
     }
 
@@ -376,283 +296,15 @@ impl Cdl<'_> {
     }
 }
 
-/// The types a file declares, each after those it is made of, by name.
-struct Types {
-    all: Vec<(String, Dtype)>,
-}
-
-impl Types {
-    fn of(dataset: &Dataset) -> Self {
-        let mut types = Self { all: Vec::new() };
-        let mut add = |dtype: &Dtype| types.add(dtype, 0);
-        let attributes = |attributes: &[Attribute], add: &mut dyn FnMut(&Dtype)| {
-            attributes.iter().for_each(|attribute| add(&attribute.dtype));
-        };
-        for variable in &dataset.variables {
-            add(&variable.dtype);
-            attributes(&variable.attributes, &mut add);
-        }
-        for group in &dataset.groups {
-            attributes(&group.attributes, &mut add);
-        }
-        types
-    }
-
-    fn add(&mut self, dtype: &Dtype, depth: u32) {
-        if depth > DEPTH_MAX || self.find(dtype).is_some() {
-            return;
-        }
-        let (given, plain) = match dtype {
-            Dtype::Enum(t) => (t.name.clone(), "enum_t".to_owned()),
-            Dtype::Compound(t) => {
-                t.fields.iter().for_each(|field| self.add(&field.dtype, depth + 1));
-                (t.name.clone(), "compound_t".to_owned())
-            }
-            Dtype::VarLen(element) => {
-                self.add(element, depth + 1);
-                (None, "vlen_t".to_owned())
-            }
-            Dtype::Opaque { len, .. } => (None, format!("opaque_{len}_t")),
-            _ => return,
-        };
-        let mut name = given.unwrap_or_else(|| plain.clone());
-        let mut number = 1;
-        while self.all.iter().any(|(other, _)| *other == name) {
-            number += 1;
-            name = format!("{plain}{number}");
-        }
-        self.all.push((name, dtype.clone()));
-    }
-
-    fn find(&self, dtype: &Dtype) -> Option<&str> {
-        let is_same = |(_, other): &&(String, Dtype)| match (other, dtype) {
-            (Dtype::Enum(a), Dtype::Enum(b)) => Arc::ptr_eq(a, b) || a == b,
-            (Dtype::Compound(a), Dtype::Compound(b)) => Arc::ptr_eq(a, b) || a == b,
-            (a, b) => a == b,
-        };
-        self.all.iter().find(is_same).map(|(name, _)| name.as_str())
-    }
-
-    fn name(&self, dtype: &Dtype) -> String {
-        self.find(dtype).map_or_else(|| dtype.plain_name(), str::to_owned)
-    }
-}
-
-/// A name with what means something in CDL escaped (ncdump's `escaped_name`).
-fn escaped_name(name: &str) -> String {
-    let mut escaped = String::with_capacity(name.len());
-    for (i, c) in name.chars().enumerate() {
-        match c {
-            '0'..='9' if i == 0 => {
-                escaped.push('\\');
-                escaped.push(c);
-            }
-            c if c.is_ascii_control() => escaped.push_str(&format!("\\%{:02x}", u32::from(c))),
-            ' ' | '!' | '"' | '#' | '$' | '&' | '\'' | '(' | ')' | '*' | ',' | ':' | ';' | '<'
-            | '=' | '>' | '?' | '[' | ']' | '\\' | '^' | '`' | '{' | '|' | '}' | '~' => {
-                escaped.push('\\');
-                escaped.push(c);
-            }
-            c => escaped.push(c),
-        }
-    }
-    escaped
-}
-
-fn push_escaped(out: &mut Vec<u8>, byte: u8) {
-    match byte {
-        0x08 => out.extend(b"\\b"),
-        0x0c => out.extend(b"\\f"),
-        b'\n' => out.extend(b"\\n"),
-        b'\r' => out.extend(b"\\r"),
-        b'\t' => out.extend(b"\\t"),
-        0x0b => out.extend(b"\\v"),
-        b'\\' | b'\'' | b'"' => out.extend([b'\\', byte]),
-        byte if byte.is_ascii_control() => _ = write!(out, "\\{byte:03o}"),
-        byte => out.push(byte),
-    }
-}
-
-fn text_of(values: &Buffer, index: usize) -> Option<&[u8]> {
-    match values {
-        Buffer::Text(texts) => texts.get(index).map(AsRef::as_ref),
-        Buffer::FixedText { len, bytes } => bytes.get(index * len..(index + 1) * len),
-        _ => None,
-    }
-}
-
-/// A number with the suffix of its type, a member's name, or opaque bytes.
-fn attribute_value(values: &Buffer, index: usize, dtype: &Dtype) -> String {
-    let number = values.number(index);
-    match (values, number) {
-        (Buffer::Opaque { .. }, _) => opaque(values, index),
-        (_, Some(Number::Int(value))) if matches!(dtype, Dtype::Enum(_)) => member(dtype, value),
-        (_, Some(Number::Int(value))) => format!("{value}{}", suffix(values)),
-        (_, Some(Number::F32(value))) => attribute_float(f64::from(value), 7, "f"),
-        (_, Some(Number::F64(value))) => attribute_float(value, 15, ""),
-        _ => String::new(),
-    }
-}
-
-fn suffix(values: &Buffer) -> &'static str {
-    match values {
-        Buffer::I8(_) => "b",
-        Buffer::U8(_) => "UB",
-        Buffer::I16(_) => "s",
-        Buffer::U16(_) => "US",
-        Buffer::U32(_) => "U",
-        Buffer::I64(_) => "LL",
-        Buffer::U64(_) => "ULL",
-        _ => "",
-    }
-}
-
-fn member(dtype: &Dtype, value: i128) -> String {
-    let Dtype::Enum(members) = dtype else { return value.to_string() };
-    let found = members.members.iter().find(|member| member.1 == value);
-    found.map_or_else(|| value.to_string(), |(name, _)| escaped_name(name))
-}
-
-fn opaque(values: &Buffer, index: usize) -> String {
-    let Buffer::Opaque { len, bytes } = values else { return String::new() };
-    let bytes = bytes.get(index * len..(index + 1) * len).unwrap_or_default();
-    bytes.iter().fold("0X".to_owned(), |text, byte| format!("{text}{byte:02X}"))
-}
-
-/// C's `%#.{digits}g` without trailing zeros, but with the point (ncdump's `tztrim`).
-fn attribute_float(value: f64, digits: usize, suffix: &str) -> String {
-    match special(value) {
-        Some(special) => format!("{special}{suffix}"),
-        None => {
-            let (mantissa, exponent) = general(value, digits);
-            let point = if mantissa.contains('.') { "" } else { "." };
-            format!("{mantissa}{point}{exponent}{suffix}")
-        }
-    }
-}
-
-/// C's `%.{digits}g`.
-fn plain_float(value: f64, digits: usize, suffix: &str) -> String {
-    match special(value) {
-        Some(special) => format!("{special}{suffix}"),
-        None => {
-            let (mantissa, exponent) = general(value, digits);
-            format!("{}{exponent}", mantissa.trim_end_matches('.'))
-        }
-    }
-}
-
-fn special(value: f64) -> Option<&'static str> {
-    match value {
-        value if value.is_nan() => Some("NaN"),
-        f64::INFINITY => Some("Infinity"),
-        f64::NEG_INFINITY => Some("-Infinity"),
-        _ => None,
-    }
-}
-
-/// The parts of C's `%#.{digits}g`, the zeros behind the point left out: `1.5` and `e+20`.
-fn general(value: f64, digits: usize) -> (String, String) {
-    let scientific = format!("{value:.*e}", digits - 1);
-    let (mantissa, power) = scientific.split_once('e').unwrap_or((&scientific, "0"));
-    let power: i32 = power.parse().unwrap_or(0);
-    let trim = |text: &str| match text.contains('.') {
-        true => text.trim_end_matches('0').to_owned(),
-        false => text.to_owned(),
-    };
-    if power < -4 || power >= digits as i32 {
-        let sign = if power < 0 { '-' } else { '+' };
-        return (trim(mantissa), format!("e{sign}{:02}", power.abs()));
-    }
-    let decimals = (digits as i32 - 1 - power).max(0) as usize;
-    (trim(&format!("{value:.decimals$}")), String::new())
-}
-
-/// A value inside a compound or a sequence, which has no suffixes (ncdump's `*_typ_tostring`).
-fn push_value(out: &mut Vec<u8>, values: &Buffer, index: usize, dtype: &Dtype, depth: u32) {
-    if depth > DEPTH_MAX {
-        return;
-    }
-    if let Some(bytes) = text_of(values, index) {
-        push_quoted(out, bytes);
-        return;
-    }
-    match (values, dtype) {
-        (Buffer::Compound { count, fields }, Dtype::Compound(compound)) => {
-            out.push(b'{');
-            for (k, ((_, values), field)) in fields.iter().zip(&compound.fields).enumerate() {
-                if k > 0 {
-                    out.extend(b", ");
-                }
-                let each = values.len().checked_div(*count).unwrap_or(0);
-                let elements = index * each..(index + 1) * each;
-                match (field.shape.last(), values) {
-                    (None, Buffer::Char(bytes)) => {
-                        push_quoted(out, bytes.get(elements).unwrap_or_default());
-                    }
-                    (None, _) => {
-                        push_value(out, values, elements.start, &field.dtype, depth + 1);
-                    }
-                    // Rows of characters are texts.
-                    (Some(&len), Buffer::Char(bytes)) => {
-                        let row = usize::try_from(len).unwrap_or(usize::MAX).max(1);
-                        let rows = bytes.get(elements).unwrap_or_default().chunks(row);
-                        push_list(out, rows, push_quoted);
-                    }
-                    (Some(_), _) => push_list(out, elements, |out, element| {
-                        push_value(out, values, element, &field.dtype, depth + 1);
-                    }),
-                }
-            }
-            out.push(b'}');
-        }
-        (Buffer::VarLen { ends, values }, Dtype::VarLen(inner)) => {
-            let start = index.checked_sub(1).and_then(|i| ends.get(i)).copied().unwrap_or(0);
-            let end = ends.get(index).copied().unwrap_or(start).min(values.len());
-            push_list(out, start..end, |out, element| {
-                push_value(out, values, element, inner, depth + 1);
-            });
-        }
-        (Buffer::Opaque { .. }, _) => out.extend(opaque(values, index).as_bytes()),
-        (Buffer::Char(bytes), _) => push_quoted(out, bytes.get(index..=index).unwrap_or_default()),
-        _ => {
-            let text = match values.number(index) {
-                Some(Number::Int(value)) => member(dtype, value),
-                Some(Number::F32(value)) => plain_float(f64::from(value), 7, "f"),
-                Some(Number::F64(value)) => plain_float(value, 15, ""),
-                None => String::new(),
-            };
-            out.extend(text.as_bytes());
-        }
-    }
-}
-
-fn push_list<T>(
-    out: &mut Vec<u8>,
-    items: impl IntoIterator<Item = T>,
-    mut push: impl FnMut(&mut Vec<u8>, T),
-) {
-    out.push(b'{');
-    for (i, item) in items.into_iter().enumerate() {
-        if i > 0 {
-            out.extend(b", ");
-        }
-        push(out, item);
-    }
-    out.push(b'}');
-}
-
-fn push_quoted(out: &mut Vec<u8>, bytes: &[u8]) {
-    out.push(b'"');
-    trim_nul(bytes).iter().for_each(|&byte| push_escaped(out, byte));
-    out.push(b'"');
-}
-
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use hyperslab_core::dtype::{CompoundType, EnumType, Field};
+    use hyperslab_core::{Array, Axis, Buffer, ByteOrder, Dimension, Dtype, Listing, ReadContext};
+    use hyperslab_testkit::{contract, kinds};
+
     use super::*;
-    use hyperslab_core::dtype::Field;
-    use hyperslab_core::{Array, Axis, ByteOrder, Dimension, Listing};
 
     const LITTLE: ByteOrder = ByteOrder::Little;
 
@@ -906,6 +558,42 @@ group: inner {
 }
 ";
         assert_eq!(printed(&dataset, "e.nc", CdlModel::Enhanced), want);
+    }
+
+    #[test]
+    fn what_netcdf_has_no_word_for_is_said_in_comments_or_given_one() {
+        let dataset = contract::list_all(&kinds::dataset(), &ReadContext::default()).unwrap();
+        let text = printed(&dataset, "a.kinds", CdlModel::Enhanced);
+        for line in [
+            "\tstation_t table(phony_dim_2) ;\n",
+            "\tcomplex_t z(phony_dim_4) ;\n",
+            "  compound complex_t {\n    double r ;\n    double i ;\n  }; // complex_t\n",
+            "\treference to(phony_dim_4) ;\n",
+            "\tregion_reference regions(phony_dim_3) ;\n",
+            "  // int(2, 2) array_t ;\n",
+            "\tarray_t blocks(phony_dim_3) ;\n",
+            "\tubyte bits(phony_dim_4) ; // 8 bits\n",
+            "\tint when(phony_dim_3) ; // time32\n",
+            "\tfloat half(phony_dim_5) ; // float16\n",
+            "\tfloat odd(phony_dim_3) ; // bfloat16\n",
+            "\tint128 wide(phony_dim_3) ;\n",
+            "\tfloat nothing ; // null dataspace\n",
+            "\tcomplex_t again(phony_dim_4) ; // same as /z\n",
+            "\tint lost(two) ; // error: not supported: filter 32123 (unheard of)\n",
+            "\t\treference :main = \"/z\" ;\n",
+            "\t\t:void = \"\" ; // null\n",
+            "// link: short -> /deep/inner\n",
+            "// link: elsewhere -> other.kinds:/z\n",
+            "// link: own (user-defined, class 187): not supported: user-defined links",
+            "group: deep {\n  types:\n    compound compound_t {\n      double x ;\n",
+            "      float track(2) ;\n    }; // station_t\n",
+            "  // link: up -> / (hard link)\n",
+            "group: broken {\n  // error: malformed: a link message of version 9",
+        ] {
+            assert!(text.contains(line), "{line:?}: not in {text}");
+        }
+        assert!(!text.contains("_Book"));
+        assert_eq!(text.matches("enum sky_t").count(), 1);
     }
 
     #[test]
