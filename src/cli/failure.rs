@@ -80,6 +80,12 @@ impl Unreadable {
         self.first.get_or_insert(error);
     }
 
+    /// Adds what a later part found.
+    pub fn merge(&mut self, later: Self) {
+        self.parts += later.parts;
+        self.first = self.first.take().or(later.first);
+    }
+
     pub fn result(self) -> Outcome {
         match self.first {
             None => Ok(()),

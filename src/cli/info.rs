@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 use std::io::Write;
+use std::mem::ManuallyDrop;
 
 use hyperslab_core::{
-    Dataset, Dimension, DimensionId, GroupId, Link, LinkTarget, ReadError, Result,
+    Dataset, Dimension, DimensionId, ErrorKind, GroupId, Link, LinkTarget, ReadError, Result,
 };
 use serde::Serialize;
 
@@ -18,8 +19,13 @@ use super::parallel;
 use crate::export::cdl;
 use crate::places;
 
+/// So many nodes are turned into text by a thread before another gets its turn.
+const NODES_AT_ONCE: usize = 256;
+
 pub fn run(args: &InfoArgs) -> Outcome {
-    let opened = Opened::open(&args.file)?;
+    // The process ends with the answer: taking apart what a hundred thousand objects hold
+    // would only keep the reader waiting.
+    let opened = ManuallyDrop::new(Opened::open(&args.file)?);
     let place = args.path.as_deref().map_or(Ok(Place::Group(GroupId::ROOT)), |p| opened.find(p))?;
     let mut out = Output::stdout();
     let answer = match args.json {
@@ -138,22 +144,44 @@ fn write_json(
     }
     write!(out, "],\n\"nodes\":[")?;
     let mut bad = Unreadable::default();
-    let mut write_node = |k: usize, digest: Option<Result<Digest>>| -> Outcome {
-        out.write_all(if k == 0 { b"\n" } else { b",\n" })?;
-        let (path, place) = &nodes[k];
-        let node = JsonNode::of(path, *place, opened, digest, &mut bad);
-        Ok(serde_json::to_writer(&mut out, &node)?)
+    let blocks: Vec<_> = match with_digests {
+        true => nodes.chunks(1).collect(),
+        false => nodes.chunks(NODES_AT_ONCE).collect(),
     };
-    if with_digests {
-        let each = |k, digest: Result<Option<Digest>>| write_node(k as usize, digest.transpose());
-        parallel::in_order(nodes.len() as u64, |k| digest(opened, &nodes, k), each)?;
-    } else {
-        (0..nodes.len()).try_for_each(|k| write_node(k, None))?;
-    }
+    let block = |k: u64| {
+        let block = usize::try_from(k).ok().and_then(|k| blocks.get(k)).copied();
+        json_nodes(opened, block.unwrap_or_default(), k == 0, with_digests)
+    };
+    parallel::in_order(blocks.len() as u64, block, |_, found| {
+        let (bytes, part) = found?;
+        bad.merge(part);
+        Ok(out.write_all(&bytes)?)
+    })?;
     write!(out, "],\n\"notes\":")?;
     serde_json::to_writer(&mut out, &opened.notes())?;
     writeln!(out, "}}")?;
     Ok(bad)
+}
+
+/// Nodes as they stand in the list, each behind its comma.
+fn json_nodes(
+    opened: &Opened,
+    nodes: &[(String, Place)],
+    is_first: bool,
+    with_digests: bool,
+) -> Result<(Vec<u8>, Unreadable)> {
+    let (mut bytes, mut bad) = (Vec::new(), Unreadable::default());
+    for (k, (path, place)) in nodes.iter().enumerate() {
+        let digest = match with_digests {
+            true => digest(opened, nodes, k as u64).transpose(),
+            false => None,
+        };
+        bytes.extend_from_slice(if is_first && k == 0 { b"\n" } else { b",\n" });
+        let node = JsonNode::of(path, *place, opened, digest, &mut bad);
+        serde_json::to_writer(&mut bytes, &node)
+            .map_err(|error| ReadError::new(ErrorKind::Bug, format!("{path}: {error}")))?;
+    }
+    Ok((bytes, bad))
 }
 
 /// The file with nothing but this place and what it needs: the groups it is in, and of their

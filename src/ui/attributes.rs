@@ -239,7 +239,7 @@ fn storage_facts(
     if let Some(path) = &variable.alias_of {
         facts.push(("Same as", path.clone()));
     }
-    facts.push(("Layout", storage.layout.clone()));
+    facts.push(("Layout", storage.layout.clone().into_owned()));
     if let Some(chunks) = &storage.chunks {
         facts.push(("Chunks", lengths(chunks)));
     }

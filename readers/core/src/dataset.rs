@@ -1,5 +1,7 @@
 //! What is in a file: groups, variables, dimensions and attributes, by id in one arena.
 
+use std::borrow::Cow;
+
 use crate::array::Array;
 use crate::dtype::Dtype;
 use crate::error::{ReadError, Result};
@@ -149,7 +151,7 @@ pub struct Storage {
     /// Names of the filters, in the order they were applied.
     pub filters: Vec<String>,
     /// In words: "contiguous", "by record", "chunked".
-    pub layout: String,
+    pub layout: Cow<'static, str>,
     /// Offset in the file of the first value.
     pub offset: Option<u64>,
     /// Bytes it takes in the file, where known.

@@ -23,6 +23,15 @@ pub trait Source: Send + Sync {
     /// what was opened; `Cancelled`.
     fn read_at(&self, offset: u64, len: u64, cx: &ReadContext) -> Result<Blob>;
 
+    /// The same, into memory that is there already.
+    ///
+    /// # Errors
+    /// As [`Source::read_at`]; what `into` holds then is undetermined.
+    fn read_into(&self, offset: u64, into: &mut [u8], cx: &ReadContext) -> Result<()> {
+        let bytes = self.read_at(offset, into.len() as u64, cx)?;
+        copy(&bytes, into).map_err(|error| error.at(offset))
+    }
+
     /// Fails with `Changed` when bytes handed out since the source was opened may not be
     /// the file's (replaced, shortened, removed, a fault in mapped memory). Called after
     /// every `list` and `read`, before a result is believed.
@@ -62,6 +71,21 @@ pub fn check_bounds(offset: u64, len: u64, total: u64) -> Result<()> {
             "{len} bytes needed here, the file ends at byte {total}"
         ))
         .at(offset)),
+    }
+}
+
+/// Fails with `Truncated` unless there are as many bytes as `into` holds.
+fn copy(bytes: &[u8], into: &mut [u8]) -> Result<()> {
+    match bytes.get(..into.len()) {
+        Some(bytes) => {
+            into.copy_from_slice(bytes);
+            Ok(())
+        }
+        None => Err(ReadError::truncated(format!(
+            "{} bytes needed here, {} were read",
+            into.len(),
+            bytes.len()
+        ))),
     }
 }
 

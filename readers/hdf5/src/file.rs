@@ -12,6 +12,7 @@ use crate::cache_image::CacheImage;
 use crate::checksum;
 use crate::drivers::{self, Composed};
 use crate::global_heap::GlobalHeaps;
+use crate::pages::Pages;
 use crate::shared::SharedMessages;
 use crate::superblock::{Extension, Superblock};
 use crate::virtual_dataset::SourceFiles;
@@ -33,6 +34,7 @@ pub struct File {
     cache_image: Option<CacheImage>,
     pub(crate) shared_messages: SharedMessages,
     pub(crate) global_heaps: GlobalHeaps,
+    pages: Pages,
     /// What its virtual datasets have opened.
     pub(crate) virtual_sources: Arc<SourceFiles>,
     truncation: Option<ReadError>,
@@ -61,6 +63,7 @@ impl File {
             cache_image: None,
             shared_messages: SharedMessages::default(),
             global_heaps: GlobalHeaps::default(),
+            pages: Pages::default(),
             virtual_sources: Arc::default(),
             truncation: None,
             members: Vec::new(),
@@ -181,7 +184,33 @@ impl File {
         {
             return Ok(found);
         }
-        self.source.read_at(self.absolute(address)?, len, cx)
+        let at = self.absolute(address)?;
+        match self.paged(at, len, cx)? {
+            Some(found) => Ok(found),
+            None => self.source.read_at(at, len, cx),
+        }
+    }
+
+    /// Of a file that somebody is writing to, every byte is asked for anew.
+    fn paged(&self, at: u64, len: u64, cx: &ReadContext) -> Result<Option<Blob>> {
+        match self.superblock.is_open_for_writing() {
+            true => Ok(None),
+            false => self.pages.get(&*self.source, at, len, cx),
+        }
+    }
+
+    /// The bytes at `address`, into memory that is there already.
+    ///
+    /// # Errors
+    /// As [`File::read`].
+    pub fn read_into(&self, address: u64, into: &mut [u8], cx: &ReadContext) -> Result<()> {
+        if let Some(image) = &self.cache_image
+            && let Some(found) = image.get(address, into.len() as u64)
+        {
+            into.copy_from_slice(&found);
+            return Ok(());
+        }
+        self.source.read_into(self.absolute(address)?, into, cx)
     }
 
     /// At most `most` bytes at `address`: fewer where the file ends. For headers whose length
@@ -198,7 +227,10 @@ impl File {
         let at = self.absolute(address)?;
         // At least one byte is asked for: past the end that is the error.
         let len = self.source.len().saturating_sub(at).min(most).max(1);
-        self.source.read_at(at, len, cx)
+        match self.paged(at, len, cx)? {
+            Some(found) => Ok(found),
+            None => self.source.read_at(at, len, cx),
+        }
     }
 
     /// `len` bytes at `address` of which the last four are the checksum of the rest.
@@ -246,6 +278,7 @@ impl File {
                         && self.patience.load(Ordering::Relaxed) > 0 =>
                 {
                     cx.check()?;
+                    self.pages.forget();
                     std::thread::sleep(BETWEEN_TRIES);
                     tries += 1;
                     // Two threads may both take the last try: it then stays at 0.

@@ -28,6 +28,7 @@ mod local_heap;
 mod messages;
 mod netcdf4;
 mod object_header;
+mod pages;
 mod pipeline;
 mod read;
 mod reader;

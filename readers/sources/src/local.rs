@@ -109,22 +109,29 @@ impl LocalFile {
                 ReadError::new(ErrorKind::Limit, format!("{len} bytes of the file in one piece"))
                     .at(offset)
             })?;
+        bytes.resize(len, 0);
+        self.read_into(offset, &mut bytes, cx)?;
+        Ok(Blob::owned(bytes))
+    }
+
+    /// The same into memory that is there already.
+    pub fn read_into(&self, offset: u64, into: &mut [u8], cx: &ReadContext) -> Result<()> {
         let is_known_written = self.is_written.load(Ordering::Relaxed);
         let mut before = if is_known_written { self.look()? } else { self.opened };
-        let (mut at, mut tries) = (offset, 0);
-        while bytes.len() < len {
+        let (mut at, mut done, mut tries) = (offset, 0usize, 0);
+        while done < into.len() {
             cx.check()?;
             let is_quiet = before == self.opened;
             let most = if is_quiet { PIECE_BYTES } else { SMALL_PIECE_BYTES };
-            let done = bytes.len();
-            bytes.resize(len.min(done.saturating_add(most)), 0);
-            let piece = bytes.get_mut(done..).unwrap_or_default();
+            let end = done.saturating_add(most).min(into.len());
+            let piece = into.get_mut(done..end).unwrap_or_default();
             let piece_bytes = piece.len() as u64;
             let found = read_exact_at(&self.file, piece, at);
             let after = self.look()?;
             match found {
                 Ok(()) if after == before => {
                     at = at.saturating_add(piece_bytes);
+                    done = end;
                     tries = 0;
                 }
                 Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
@@ -133,7 +140,6 @@ impl LocalFile {
                 Err(error) => return Err(ReadError::io("reading the file", &error).at(at)),
                 // Written to meanwhile: once more.
                 Ok(()) => {
-                    bytes.truncate(done);
                     before = after;
                     tries += 1;
                     if tries > MOST_TRIES {
@@ -142,7 +148,7 @@ impl LocalFile {
                 }
             }
         }
-        Ok(Blob::owned(bytes))
+        Ok(())
     }
 
     /// As [`Self::look`], and the path must still lead to the file.

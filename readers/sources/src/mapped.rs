@@ -72,6 +72,19 @@ impl Source for MappedFile {
         self.file.read_at(offset, len, cx)
     }
 
+    fn read_into(&self, offset: u64, into: &mut [u8], cx: &ReadContext) -> Result<()> {
+        cx.check()?;
+        check_bounds(offset, into.len() as u64, self.len())?;
+        if into.len() <= COPY_MAX_BYTES
+            && let Ok(start) = usize::try_from(offset)
+            && let Some(bytes) = self.copy_if_as_opened(start, into.len())?
+        {
+            into.copy_from_slice(&bytes);
+            return Ok(());
+        }
+        self.file.read_into(offset, into, cx)
+    }
+
     fn verify(&self) -> Result<()> {
         self.file.verify()?;
         self.mapping.check()

@@ -34,6 +34,12 @@ impl Source for PositionedFile {
         self.0.read_at(offset, len, cx)
     }
 
+    fn read_into(&self, offset: u64, into: &mut [u8], cx: &ReadContext) -> Result<()> {
+        cx.check()?;
+        check_bounds(offset, into.len() as u64, self.len())?;
+        self.0.read_into(offset, into, cx)
+    }
+
     fn verify(&self) -> Result<()> {
         self.0.verify()
     }

@@ -226,13 +226,13 @@ impl Chunks<'_> {
         {
             return copy(&decoded);
         }
-        let Worker { decoded: again, scratch } = worker;
+        let Worker { stored, decoded: again, scratch } = worker;
         if self.is_whole(&within, &scaled) {
-            self.decode(&job.place, again, scratch, cx)?;
+            self.decode(&job.place, stored, again, scratch, cx)?;
             return copy(again);
         }
         let mut decoded = Vec::new();
-        self.decode(&job.place, &mut decoded, scratch, cx)?;
+        self.decode(&job.place, stored, &mut decoded, scratch, cx)?;
         copy(&decoded)?;
         cx.chunk_cache.insert(key, Arc::new(decoded));
         Ok(())
@@ -241,6 +241,7 @@ impl Chunks<'_> {
     fn decode(
         &self,
         place: &Place,
+        buffer: &mut Vec<u8>,
         decoded: &mut Vec<u8>,
         scratch: &mut Scratch,
         cx: &ReadContext,
@@ -255,8 +256,13 @@ impl Chunks<'_> {
         let most = cx.limits.array_bytes.max(MOST_CHUNK_BYTES);
         let cx = &cx.clone().with_limits(Limits { array_bytes: most, ..cx.limits });
         let expected = cx.limits.claim_array(self.grid.chunk_bytes, 1)?;
-        let stored = self.file.read(place.address, stored, cx)?;
-        self.pipeline.decode_into(&stored, place.mask, expected, decoded, scratch, cx)
+        let len = cx.limits.claim_array(stored, 1)?;
+        if buffer.len() < len {
+            buffer.resize(len, 0);
+        }
+        let stored = buffer.get_mut(..len).unwrap_or_default();
+        self.file.read_into(place.address, stored, cx)?;
+        self.pipeline.decode_into(stored, place.mask, expected, decoded, scratch, cx)
     }
 
     fn is_stored_as_is(&self, scaled: &[u64]) -> bool {

@@ -86,6 +86,16 @@ pub fn read(
     let blocks = Blocks::new(axes, target.element);
     let each = |k: usize| {
         let block = blocks.block(k);
+        if let (Run::File { file, address }, false, true) =
+            (run, is_swapped, block.is_dense(target.element))
+        {
+            let at = address.checked_add((first + block.from) as u64);
+            let at = at.ok_or_else(|| ReadError::malformed("elements past every file"))?;
+            target.receive(placement.first + block.to, block.span, |done, into| {
+                file.read_into(at.saturating_add(done as u64), into, cx)
+            })?;
+            return cx.advance(block.wanted as u64);
+        }
         let bytes = run.read((first + block.from) as u64, block.span as u64, cx)?;
         target.copy(&bytes, 0, placement.first + block.to, &block.axes, is_swapped)?;
         cx.advance(block.wanted as u64)
@@ -114,6 +124,17 @@ struct Block {
     /// Bytes from the first to the last wanted one, and how many are wanted.
     span: usize,
     wanted: usize,
+}
+
+impl Block {
+    /// Its elements are neighbours in the run and in the target.
+    fn is_dense(&self, element: usize) -> bool {
+        match self.axes.as_slice() {
+            [] => true,
+            [row] => row.from == element && row.to == element,
+            _ => false,
+        }
+    }
 }
 
 impl Blocks {

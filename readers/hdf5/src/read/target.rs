@@ -74,6 +74,28 @@ impl<'a> Target<'a> {
         copy::rows(outer, from, to, &mut |from, to| writer.row(source, from, to, *row, is_swapped))
     }
 
+    /// Has `read` fill the `len` bytes from byte `to` on, piece by piece; it is told how many
+    /// bytes came before.
+    ///
+    /// # Errors
+    /// Those of `read`; `Bug` when it does not fit.
+    pub fn receive(
+        &self,
+        to: usize,
+        len: usize,
+        mut read: impl FnMut(usize, &mut [u8]) -> Result<()>,
+    ) -> Result<()> {
+        let mut writer = Writer { target: self, stripe: None };
+        let mut done = 0;
+        while done < len {
+            let room = writer.from(to + done)?;
+            let count = room.len().min(len - done);
+            read(done, room.get_mut(..count).unwrap_or_default())?;
+            done += count;
+        }
+        Ok(())
+    }
+
     /// Puts `element` everywhere in the box of `counts` elements that `placement` describes.
     ///
     /// # Errors

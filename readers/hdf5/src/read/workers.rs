@@ -13,6 +13,8 @@ const KEPT_BYTES: usize = 8 << 20;
 /// Memory a thread uses again and again.
 #[derive(Default)]
 pub struct Worker {
+    /// A chunk as it is stored; longer where an earlier one was.
+    pub stored: Vec<u8>,
     pub decoded: Vec<u8>,
     pub scratch: Scratch,
 }
@@ -55,7 +57,7 @@ pub fn for_each(
 fn with_worker<T>(work: impl FnOnce(&mut Worker) -> T) -> T {
     let mut worker = IDLE.take().unwrap_or_default();
     let done = work(&mut worker);
-    if worker.decoded.capacity() <= KEPT_BYTES {
+    if worker.decoded.capacity().max(worker.stored.capacity()) <= KEPT_BYTES {
         IDLE.set(Some(worker));
     }
     done
