@@ -699,7 +699,7 @@ fn a_scalar_and_a_file_without_variables_are_no_trouble() {
     window.assert_shows("42");
     window.open("none.nc", cdf1().attr("title", "nothing but this").bytes());
     window.assert_shows("nothing but this");
-    window.assert_shows("Select a variable");
+    window.assert_shows("There are no variables in this file.");
 }
 
 // ---- the table ----
@@ -1143,7 +1143,6 @@ fn a_fault_in_a_reader_is_an_error_not_the_end_of_the_window() {
 
 // ---- for everybody ----
 
-/// Every menu, view and panel once, decoded and stored: panics on a character without a glyph.
 /// A file of the fixtures, in a window.
 fn fixture_window(name: &str) -> Window {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/hdf5").join(name);
@@ -1220,6 +1219,78 @@ fn pictures_have_the_colours_that_the_file_gives_them() {
     assert!(window.harness.query_by_label("Image").is_none());
 }
 
+#[test]
+fn a_group_with_a_plot_shows_it_and_another_what_is_in_it() {
+    let mut window = fixture_window("nexus.nxs");
+    for row in ["entry", "data", "nexus.nxs"] {
+        window.click_row(row);
+        assert!(window.has(Role::Image, "Line plot of /entry/data/counts"), "{row}");
+    }
+    // The panel tells of the group, not of what it draws.
+    window.assert_shows("NXroot");
+    window.assert_hides("spectrum");
+    window.click_row("detector");
+    window.assert_shows("1 variable, 1 group, 1 attribute");
+    window.click(Role::Link, "pixel_mask");
+    assert!(window.is_selected("pixel_mask"));
+}
+
+#[test]
+fn the_table_of_a_group_is_moved_about_in_by_keys_and_by_name() {
+    let mut window = fixture_window("anndata.h5ad");
+    window.click_row("obs");
+    click_cell(&mut window, "cell a");
+    window.press(Key::ArrowDown);
+    assert!(window.is_selected("obs"), "the keys belong to the table");
+    window.harness.event(Event::Copy);
+    window.until("the copy", |window| window.copied().is_some());
+    assert_eq!(window.copied().as_deref(), Some("cell b\n"));
+    window.press_ctrl(Key::G);
+    window.harness.event(Event::Text("2, size".into()));
+    window.settle();
+    window.press(Key::Enter);
+    window.harness.event(Event::Copy);
+    window.until("the copy", |window| window.copied().is_some());
+    assert_eq!(window.copied().as_deref(), Some("3.5\n"));
+}
+
+#[test]
+fn matrices_of_matlab_are_turned_to_its_order_by_a_switch() {
+    let mut window = fixture_window("matlab.mat");
+    let cell_under = |window: &mut Window| {
+        let picture = window.rect(Role::Image, "Heatmap of /matrix");
+        // Above the last row of two, below the first of three.
+        window.point_at(pos2(picture.right() - 60.0, picture.center().y));
+        window.status()
+    };
+    let stored = cell_under(&mut window);
+    assert!(stored.contains("row 1") && stored.contains("column 1"), "{stored}");
+    window.click(Role::CheckBox, "MATLAB order");
+    let turned = cell_under(&mut window);
+    assert!(turned.contains("column 2"), "{turned}");
+}
+
+#[test]
+fn values_that_mean_nothing_say_which_of_them_they_are() {
+    let mut window = fixture_window("odim.h5");
+    let picture = window.rect(Role::Image, "Heatmap of /dataset1/data1/data");
+    window.point_at(picture.left_bottom() + vec2(60.0, -60.0));
+    window.until_shown("(stored");
+    assert!(window.status().contains("nothing detected (stored 0)"), "{}", window.status());
+}
+
+#[test]
+fn away_from_a_plot_nothing_of_it_is_read_out() {
+    let mut window = Window::showing("a.nc", several().bytes());
+    window.click_row("curve");
+    let plot = window.rect(Role::Image, "Line plot of /curve");
+    window.point_at(plot.center());
+    assert!(window.status().contains("time"), "{}", window.status());
+    window.point_at(pos2(60.0, 12.0));
+    assert!(!window.status().contains("time"), "{}", window.status());
+}
+
+/// Every menu, view and panel once, decoded and stored: panics on a character without a glyph.
 #[test]
 fn every_control_has_a_name_for_screen_readers_and_every_character_a_glyph() {
     let mut window = Window::showing("a.nc", several().bytes());

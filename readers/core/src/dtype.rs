@@ -77,18 +77,33 @@ pub enum ReferenceType {
     Standard,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct EnumType {
+    /// Under which the file keeps it.
     pub name: Option<String>,
     /// Always a [`Dtype::Int`].
     pub base: Dtype,
     pub members: Vec<(String, i128)>,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct CompoundType {
+    /// Under which the file keeps it.
     pub name: Option<String>,
     pub fields: Vec<Field>,
+}
+
+/// Types are equal when they are built alike, whatever they are called.
+impl PartialEq for EnumType {
+    fn eq(&self, other: &Self) -> bool {
+        self.base == other.base && self.members == other.members
+    }
+}
+
+impl PartialEq for CompoundType {
+    fn eq(&self, other: &Self) -> bool {
+        self.fields == other.fields
+    }
 }
 
 #[derive(Clone, Debug, PartialEq)]

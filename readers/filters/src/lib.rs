@@ -28,6 +28,7 @@ mod registry;
 mod scaleoffset;
 mod shuffle;
 mod snappy;
+mod sperr;
 mod szip;
 mod zfp;
 mod zstd;

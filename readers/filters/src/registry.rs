@@ -5,7 +5,7 @@ use hyperslab_core::{ReadError, Result};
 use crate::chain::{Call, Decode, State};
 use crate::{
     bitshuffle, blosc, bzip2, deflate, fletcher32, jpeg, lz4, lzf, lzo, nbit, scaleoffset, shuffle,
-    snappy, szip, zfp, zstd,
+    snappy, sperr, szip, zfp, zstd,
 };
 
 pub(crate) struct Codec {
@@ -47,6 +47,7 @@ static CODECS: &[Codec] = &[
     Codec { id: 32022, decode: unchanged, growth: Growth::None },
     Codec { id: 32023, decode: unchanged, growth: Growth::None },
     Codec { id: 32026, decode: blosc::decode_frame, growth: Growth::Unknown },
+    Codec { id: 32028, decode: sperr::decode, growth: Growth::Unknown },
 ];
 
 /// Filters that change nothing that could be undone.

@@ -33,7 +33,6 @@ pub(crate) fn unshuffle(input: &[u8], element_bytes: usize, out: &mut [u8]) {
     out_rest.copy_from_slice(rest);
     match element_bytes {
         2 => fixed::<2>(planes, count, elements),
-        3 => fixed::<3>(planes, count, elements),
         4 => fixed::<4>(planes, count, elements),
         8 => fixed::<8>(planes, count, elements),
         16 => fixed::<16>(planes, count, elements),
@@ -41,32 +40,43 @@ pub(crate) fn unshuffle(input: &[u8], element_bytes: usize, out: &mut [u8]) {
     }
 }
 
-/// The element's size known to the compiler, which then uses wide registers.
+/// Elements of two, four, eight or sixteen bytes, block by block.
+///
+/// Interleaving the first half of a block's planes with the second brings together bytes that
+/// are `N / 2` apart in an element; again, and what is `N / 4` apart is between them, until
+/// the elements are whole. The compiler has instructions that interleave.
 fn fixed<const N: usize>(planes: &[u8], count: usize, out: &mut [u8]) {
-    let mut runs: [&[u8]; N] = [&[]; N];
-    for (run, plane) in runs.iter_mut().zip(planes.chunks_exact(count)) {
-        *run = plane;
-    }
-    const BLOCK: usize = 32;
+    const BLOCK: usize = 128;
+    let mut tile = [[0u8; BLOCK]; N];
+    let mut other = tile;
     let mut blocks = out.chunks_exact_mut(BLOCK * N);
     let mut start = 0;
     for block in &mut blocks {
-        let mut tile = [[0u8; BLOCK]; N];
-        for (row, run) in tile.iter_mut().zip(&runs) {
-            row.copy_from_slice(&run[start..start + BLOCK]);
+        for (row, plane) in tile.iter_mut().zip(planes.chunks_exact(count)) {
+            row.copy_from_slice(&plane[start..start + BLOCK]);
         }
-        let (elements, _) = block.as_chunks_mut::<N>();
-        for (i, element) in elements.iter_mut().enumerate().take(BLOCK) {
-            for (byte, row) in element.iter_mut().zip(&tile) {
-                *byte = row[i];
-            }
+        let (mut from, mut to) = (tile.as_flattened_mut(), other.as_flattened_mut());
+        for _ in 1..N.ilog2() {
+            interleave(from, to);
+            std::mem::swap(&mut from, &mut to);
         }
+        interleave(from, block);
         start += BLOCK;
     }
     for (i, element) in blocks.into_remainder().chunks_exact_mut(N).enumerate() {
-        for (byte, run) in element.iter_mut().zip(&runs) {
-            *byte = run[start + i];
+        for (byte, plane) in element.iter_mut().zip(planes.chunks_exact(count)) {
+            *byte = plane[start + i];
         }
+    }
+}
+
+/// A byte of the first half, one of the second half, and so on.
+#[inline(always)]
+fn interleave(from: &[u8], out: &mut [u8]) {
+    let (first, second) = from.split_at(from.len() / 2);
+    let (pairs, _) = out.as_chunks_mut::<2>();
+    for (pair, (a, b)) in pairs.iter_mut().zip(first.iter().zip(second)) {
+        *pair = [*a, *b];
     }
 }
 

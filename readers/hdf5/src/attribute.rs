@@ -33,9 +33,7 @@ pub fn decode(
     cx: &ReadContext,
 ) -> Result<Attribute> {
     let parts = AttributeParts::parse(message, file, cx)?;
-    parts
-        .value(file, paths, cx)
-        .map_err(|error| error.at(message.offset).in_object(object(&parts.name)))
+    parts.value(file, paths, cx).map_err(|error| error.at(message.offset))
 }
 
 /// For each element of the attribute in `message` the addresses of the objects it refers to.
@@ -45,6 +43,10 @@ pub fn decode(
 /// Those of [`decode`].
 pub fn object_addresses(message: &Message, file: &File, cx: &ReadContext) -> Result<Vec<Vec<u64>>> {
     AttributeParts::parse(message, file, cx)?.object_addresses(file, cx)
+}
+
+fn resolve(file: &File, kind: u16, body: &[u8], offset: u64, cx: &ReadContext) -> Result<Message> {
+    shared::resolve(file, kind, Blob::owned(body.to_vec()), offset, cx)
 }
 
 fn object(name: &str) -> String {
@@ -60,48 +62,59 @@ impl<'a> AttributeParts<'a> {
         let mut cursor = Cursor::new(&message.body, message.offset, ByteOrder::Little);
         let sizes = Sizes::read(&mut cursor)?;
         let name = links::text(names::until_nul(sizes.take(&mut cursor, sizes.name)?));
-        Self::parse_rest(&sizes, name.clone(), cursor, file, cx)
-            .map_err(|error| error.in_object(object(&name)))
+        match Self::parse_rest(&sizes, cursor, file, cx) {
+            Ok((datatype, dataspace, raw)) => Ok(Self { name, datatype, dataspace, raw }),
+            Err(error) => Err(error.in_object(object(&name))),
+        }
     }
 
     fn parse_rest(
         sizes: &Sizes,
-        name: String,
         mut cursor: Cursor<'a>,
         file: &File,
         cx: &ReadContext,
-    ) -> Result<Self> {
-        let mut part = |size: u16, is_shared: bool, kind: u16| -> Result<Message> {
-            let offset = cursor.offset();
-            let body = Blob::owned(sizes.take(&mut cursor, size)?.to_vec());
-            if is_shared {
-                return shared::resolve(file, kind, body, offset, cx);
+    ) -> Result<(Datatype, Dataspace, &'a [u8])> {
+        let offset = cursor.offset();
+        let body = sizes.take(&mut cursor, sizes.datatype)?;
+        let datatype = match sizes.is_datatype_shared {
+            true => {
+                let found = resolve(file, messages::DATATYPE, body, offset, cx)?;
+                Datatype::parse(&found.body, found.offset, file)?
             }
-            Ok(Message { kind, flags: 0, body, offset, creation: None, shared_at: None })
+            false => Datatype::parse(body, offset, file)?,
         };
-        let datatype = part(sizes.datatype, sizes.is_datatype_shared, messages::DATATYPE)?;
-        let dataspace = part(sizes.dataspace, sizes.is_dataspace_shared, messages::DATASPACE)?;
-        let datatype = Datatype::parse(&datatype.body, datatype.offset, file)?;
-        let dataspace = Dataspace::parse(&dataspace.body, dataspace.offset, file)?;
+        let offset = cursor.offset();
+        let body = sizes.take(&mut cursor, sizes.dataspace)?;
+        let dataspace = match sizes.is_dataspace_shared {
+            true => {
+                let found = resolve(file, messages::DATASPACE, body, offset, cx)?;
+                Dataspace::parse(&found.body, found.offset, file)?
+            }
+            false => Dataspace::parse(body, offset, file)?,
+        };
         let count = dataspace.element_count()?;
         let bytes = cx.limits.claim_metadata(count, datatype.size.into(), "attribute value")?;
         cx.limits.claim_metadata(count, datatype.dtype().element_bytes(), "attribute value")?;
         let raw = cursor.take(bytes)?;
-        Ok(Self { name, datatype, dataspace, raw })
+        Ok((datatype, dataspace, raw))
     }
 
     /// The attribute with its value.
     ///
     /// # Errors
     /// Those of [`Converter::convert`].
-    pub fn value(&self, file: &File, paths: &dyn PathOf, cx: &ReadContext) -> Result<Attribute> {
-        let count = self.dataspace.element_count()? as usize;
-        let values = Converter::new(&self.datatype, file, paths)?.convert(self.raw, count, cx)?;
+    pub fn value(self, file: &File, paths: &dyn PathOf, cx: &ReadContext) -> Result<Attribute> {
+        let convert = || {
+            let count = self.dataspace.element_count()? as usize;
+            Converter::new(&self.datatype, file, paths)?.convert(self.raw, count, cx)
+        };
+        let values = convert().map_err(|error| error.in_object(object(&self.name)))?;
         // Where there is no shape, that of nothing stands for it.
-        let shape = if self.dataspace.is_null { vec![0] } else { self.dataspace.shape.clone() };
+        let is_null = self.dataspace.is_null;
+        let shape = if is_null { vec![0] } else { self.dataspace.shape };
         let dtype: Dtype = self.datatype.dtype();
-        let mut attribute = Attribute::new(self.name.clone(), dtype, Array { shape, values });
-        attribute.is_null = self.dataspace.is_null;
+        let mut attribute = Attribute::new(self.name, dtype, Array { shape, values });
+        attribute.is_null = is_null;
         Ok(attribute)
     }
 

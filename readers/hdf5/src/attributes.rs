@@ -1,6 +1,9 @@
 //! The attributes of an object: in its header, or, many or large ones, in a fractal heap
 //! ("Attribute Message", "Attribute Info Message").
 
+use std::borrow::Cow;
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use hyperslab_core::{ByteOrder, Cursor, ReadContext, ReadError, Result};
 
 use crate::file::{self, File};
@@ -11,12 +14,12 @@ use crate::superblock::version_zero;
 
 /// The attribute messages of an object: in order of creation where the object keeps it; else as
 /// stored, those of a heap by name. What could be read, and what was wrong.
-pub fn attribute_messages(
+pub fn attribute_messages<'h>(
     file: &File,
-    header: &ObjectHeader,
+    header: &'h ObjectHeader,
     cx: &ReadContext,
-) -> (Vec<Message>, Option<ReadError>) {
-    let mut found: Vec<Message> = header.all(messages::ATTRIBUTE).cloned().collect();
+) -> (Vec<Cow<'h, Message>>, Option<ReadError>) {
+    let mut found: Vec<_> = header.all(messages::ATTRIBUTE).map(Cow::Borrowed).collect();
     let error = dense(file, header, cx, &mut found).err();
     if found.iter().all(|message| message.creation.is_some()) {
         found.sort_by_key(|message| message.creation);
@@ -29,7 +32,7 @@ fn dense(
     file: &File,
     header: &ObjectHeader,
     cx: &ReadContext,
-    found: &mut Vec<Message>,
+    found: &mut Vec<Cow<'_, Message>>,
 ) -> Result<()> {
     const TRACKS_CREATION_ORDER: u8 = 1;
     const BY_NAME: u8 = 8;
@@ -45,35 +48,25 @@ fn dense(
     let Some(heap_address) = heap else { return Ok(()) };
     let index = index.ok_or_else(|| cursor.malformed("a heap of attributes without an index"))?;
     let heap = FractalHeap::open(file, heap_address, cx)?;
-    let compact = found.len();
-    let mut error = None;
-    let mut body_bytes = 0_u64;
-    heap.get_all(file, index, BY_NAME, 0, cx, &mut |record, body| {
-        let read = Record::read(record, file.at(index)).and_then(|record| {
-            let is_shared = record.flags & messages::IS_SHARED != 0;
-            let body = match is_shared {
-                true => file.shared_messages.attribute(file, record.heap_id, cx)?,
-                false => body?,
-            };
-            body_bytes = body_bytes.saturating_add(body.len() as u64);
-            cx.limits.claim_metadata(body_bytes, 1, "attributes of an object")?;
-            let creation = has_order.then_some(record.creation as u16);
-            let (flags, offset) = (record.flags & !messages::IS_SHARED, file.at(heap_address));
-            let kind = messages::ATTRIBUTE;
-            Ok(Message { kind, flags, body, offset, creation, shared_at: None })
-        });
-        match read {
-            Ok(message) => found.push(message),
-            Err(wrong) => {
-                error.get_or_insert(wrong);
-            }
-        }
-        cx.check()
+    let body_bytes = AtomicU64::new(0);
+    let (mut dense, error) = heap.get_all(file, index, BY_NAME, 0, cx, &|record, body| {
+        let record = Record::read(record, file.at(index))?;
+        let is_shared = record.flags & messages::IS_SHARED != 0;
+        let body = match is_shared {
+            true => file.shared_messages.attribute(file, record.heap_id, cx)?,
+            false => body?,
+        };
+        let len = body.len() as u64;
+        let total = body_bytes.fetch_add(len, Ordering::Relaxed).saturating_add(len);
+        cx.limits.claim_metadata(total, 1, "attributes of an object")?;
+        let creation = has_order.then_some(record.creation as u16);
+        let (flags, offset) = (record.flags & !messages::IS_SHARED, file.at(heap_address));
+        let kind = messages::ATTRIBUTE;
+        Ok(Message { kind, flags, body, offset, creation, shared_at: None })
     })?;
     // They came in the order of the heap.
-    if let Some(dense) = found.get_mut(compact..) {
-        dense.sort_by(|a, b| name(&a.body).cmp(name(&b.body)));
-    }
+    dense.sort_by(|a, b| name(&a.body).cmp(name(&b.body)));
+    found.extend(dense.into_iter().map(Cow::Owned));
     error.map_or(Ok(()), Err)
 }
 

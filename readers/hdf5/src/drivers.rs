@@ -211,16 +211,16 @@ impl Family {
             return Ok(None);
         }
         let count = end.div_ceil(member_bytes);
-        if count > MOST_MEMBERS {
-            let message = format!("a family of {count} files (at most {MOST_MEMBERS})");
-            return Err(ReadError::unsupported(message));
-        }
         for number in Number::all(first.name()).iter().filter(|number| number.is_zero()) {
             let width = number.digits.len();
             // A file of its own is no member: then the first one is merely cut short.
             let Ok(second) = first.sibling(&number.name(1, width), cx) else { continue };
             if superblock::find_signature(&*second, cx)? == Some(0) {
                 continue;
+            }
+            if count > MOST_MEMBERS {
+                let message = format!("a family of {count} files (at most {MOST_MEMBERS})");
+                return Err(ReadError::unsupported(message));
             }
             let mut members = vec![first.clone()];
             for member in 1..count {

@@ -88,10 +88,11 @@ impl File {
             self.become_whole(composed);
         }
         if let Some((address, len)) = extension.cache_image {
-            self.cache_image = Some(CacheImage::read(self, address, len, cx)?);
+            self.cache_image = around(CacheImage::read(self, address, len, cx), cx)?;
         }
         if let Some((address, indexes)) = extension.shared_message_table {
-            self.shared_messages = SharedMessages::read(self, address, indexes, cx)?;
+            let read = SharedMessages::read(self, address, indexes, cx);
+            self.shared_messages = around(read, cx)?.unwrap_or_default();
         }
         Ok(())
     }
@@ -226,10 +227,17 @@ impl File {
         }
         let at = self.absolute(address)?;
         // At least one byte is asked for: past the end that is the error.
-        let len = self.source.len().saturating_sub(at).min(most).max(1);
-        match self.paged(at, len, cx)? {
-            Some(found) => Ok(found),
-            None => self.source.read_at(at, len, cx),
+        let mut len = self.source.len().saturating_sub(at).min(most).max(1);
+        loop {
+            let found = match self.paged(at, len, cx)? {
+                Some(found) => Ok(found),
+                None => self.source.read_at(at, len, cx),
+            };
+            match found {
+                // A part of a split or multi file ends before the whole does.
+                Err(error) if error.kind() == ErrorKind::Truncated && len > 1 => len /= 2,
+                found => return found,
+            }
         }
     }
 
@@ -304,6 +312,18 @@ impl File {
         self.superblock.base.checked_add(address).ok_or_else(|| {
             ReadError::malformed(format!("address {address} is past every file")).at(address)
         })
+    }
+}
+
+/// What can be done without is noted where it is damaged.
+fn around<T>(read: Result<T>, cx: &ReadContext) -> Result<Option<T>> {
+    match read {
+        Ok(found) => Ok(Some(found)),
+        Err(error) if matches!(error.kind(), ErrorKind::Cancelled | ErrorKind::Limit) => Err(error),
+        Err(error) => {
+            cx.note(error.what());
+            Ok(None)
+        }
     }
 }
 

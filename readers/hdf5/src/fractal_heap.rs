@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use hyperslab_core::{Blob, ByteOrder, Cursor, ReadContext, ReadError, Result};
+use rayon::prelude::*;
 
 use crate::btree_v2;
 use crate::checksum;
@@ -72,8 +73,15 @@ struct DirectBlock {
     filtered: (u64, u32),
 }
 
-/// Called with a record of an index and the object it names.
-type Visit<'a> = &'a mut dyn FnMut(&[u8], Result<Blob>) -> Result<()>;
+/// Makes something of a record of an index and the object it names.
+type Make<'a, T> = &'a (dyn Fn(&[u8], Result<Blob>) -> Result<T> + Sync);
+
+/// So many objects are fetched by one thread after the other.
+const OBJECTS_PER_TASK: usize = 2048;
+
+/// The direct block that was used last, and where it begins in the heap: neighbours need
+/// neither search nor lock.
+type Last = Option<(u64, Block)>;
 
 impl FractalHeap {
     /// # Errors
@@ -147,6 +155,10 @@ impl FractalHeap {
     /// # Errors
     /// When the id is none of this heap's or a block cannot be read.
     pub fn get(&self, id: &[u8], file: &File, cx: &ReadContext) -> Result<Blob> {
+        self.get_near(id, &mut None, file, cx)
+    }
+
+    fn get_near(&self, id: &[u8], last: &mut Last, file: &File, cx: &ReadContext) -> Result<Blob> {
         let at = file.at(self.address);
         let Some((&first, rest)) = id.split_first() else {
             return Err(ReadError::malformed("an empty fractal heap id").at(at));
@@ -156,7 +168,7 @@ impl FractalHeap {
             0 => {
                 let offset = cursor.uint(self.offset_bytes)?;
                 let len = cursor.uint(self.length_bytes)?;
-                self.managed(offset, len, file, cx)
+                self.managed(offset, len, last, file, cx)
             }
             1 => self.huge(&mut cursor, file, cx),
             2 => self.tiny(first, rest),
@@ -165,25 +177,25 @@ impl FractalHeap {
         .map_err(|error| error.at(at))
     }
 
-    /// Calls `visit` with every record of the B-tree `index`, of type `kind`, and the object it
-    /// names: its id begins at byte `id_at` of the record. They come in the order of the heap,
-    /// so that each block is read once; the index is in the order of hashes.
+    /// What `make` makes of every record of the B-tree `index`, of type `kind`, and the object
+    /// it names: its id begins at byte `id_at` of the record. They come in the order of the
+    /// heap, so that each block is read once; the index is in the order of hashes. Beside them,
+    /// what was wrong first with what is not among them.
     ///
     /// # Errors
-    /// When the index cannot be read, after what could be has been visited; whatever `visit`
-    /// fails with.
-    pub fn get_all(
+    /// `Cancelled`.
+    pub fn get_all<T: Send>(
         &self,
         file: &File,
         index: u64,
         kind: u8,
         id_at: usize,
         cx: &ReadContext,
-        visit: Visit,
-    ) -> Result<()> {
+        make: Make<T>,
+    ) -> Result<(Vec<T>, Option<ReadError>)> {
         let mut all = Vec::new();
         let mut record_bytes = 1;
-        let error = btree_v2::records(file, index, &[kind], cx, &mut |record| {
+        let mut error = btree_v2::records(file, index, &[kind], cx, &mut |record| {
             record_bytes = record.len().max(1);
             all.extend_from_slice(record);
             let count = (all.len() / record_bytes) as u64;
@@ -191,14 +203,36 @@ impl FractalHeap {
             cx.limits.claim_metadata(all.len() as u64, 1, "index of a fractal heap").map(drop)
         })
         .err();
-        let mut records: Vec<&[u8]> = all.chunks_exact(record_bytes).collect();
-        records.sort_by_cached_key(|record| self.managed_offset(record.get(id_at..)?));
-        for record in records {
+        let records = all.chunks_exact(record_bytes);
+        let mut records: Vec<(Option<u64>, &[u8])> = records
+            .map(|record| (record.get(id_at..).and_then(|rest| self.managed_offset(rest)), record))
+            .collect();
+        records.par_sort_by_key(|record| record.0);
+        let one = |record: &[u8], last: &mut Last| {
             let id = record.get(id_at..).and_then(|rest| rest.get(..self.id_bytes()));
             let id = id.ok_or_else(|| ReadError::malformed("a record too short for a heap id"));
-            visit(record, id.and_then(|id| self.get(id, file, cx)))?;
+            make(record, id.and_then(|id| self.get_near(id, last, file, cx)))
+        };
+        let parts = records.par_chunks(OBJECTS_PER_TASK).map(|records| {
+            cx.check()?;
+            let (mut found, mut error) = (Vec::with_capacity(records.len()), None);
+            let mut last = None;
+            for (_, record) in records {
+                match one(record, &mut last) {
+                    Ok(object) => found.push(object),
+                    Err(wrong) if wrong.is_cancelled() => return Err(wrong),
+                    Err(wrong) => drop(error.get_or_insert(wrong)),
+                }
+            }
+            Ok((found, error))
+        });
+        let parts = parts.collect::<Result<Vec<_>>>()?;
+        let mut found = Vec::with_capacity(records.len());
+        for (part, wrong) in parts {
+            found.extend(part);
+            error = error.or(wrong);
         }
-        error.map_or(Ok(()), Err)
+        Ok((found, error))
     }
 
     /// Where in the heap a managed object lies; others come first.
@@ -266,13 +300,25 @@ impl FractalHeap {
         Ok(self.huge.get_or_init(|| found))
     }
 
-    fn managed(&self, offset: u64, len: u64, file: &File, cx: &ReadContext) -> Result<Blob> {
-        let found = self.direct_block(offset, file, cx)?;
-        let block = self.read_direct(&found, file, cx)?;
-        let start = usize::try_from(offset - found.offset).ok();
-        let len = usize::try_from(len).ok();
-        let end = start.zip(len).and_then(|(start, len)| start.checked_add(len));
-        let part = start.zip(end).and_then(|(start, end)| block.part(start..end));
+    fn managed(
+        &self,
+        offset: u64,
+        len: u64,
+        last: &mut Last,
+        file: &File,
+        cx: &ReadContext,
+    ) -> Result<Blob> {
+        let is_in = |last: &(u64, Block)| {
+            offset.checked_sub(last.0).is_some_and(|at| at < last.1.bytes().len() as u64)
+        };
+        if !last.as_ref().is_some_and(is_in) {
+            let found = self.direct_block(offset, file, cx)?;
+            *last = Some((found.offset, self.read_direct(&found, file, cx)?));
+        }
+        let part = last.as_ref().and_then(|(first, block)| {
+            let start = usize::try_from(offset.checked_sub(*first)?).ok()?;
+            block.part(start..start.checked_add(usize::try_from(len).ok()?)?)
+        });
         part.ok_or_else(|| ReadError::malformed("a heap object that reaches past its block"))
     }
 

@@ -1,7 +1,10 @@
 //! What a group holds ("Link Message", "Link Info Message", "Symbol Table Message"), and which
 //! kind of object a header describes.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use hyperslab_core::{ByteOrder, Cursor, ReadContext, ReadError, Result};
+use rayon::prelude::*;
 
 use crate::file::{self, File};
 use crate::fractal_heap::FractalHeap;
@@ -81,9 +84,9 @@ pub fn entries(
 
 fn sort(entries: &mut [Entry]) {
     if entries.iter().all(|entry| entry.creation.is_some()) {
-        entries.sort_by_key(|entry| entry.creation);
+        entries.par_sort_by_key(|entry| entry.creation);
     } else {
-        entries.sort_by(|a, b| a.name.cmp(&b.name));
+        entries.par_sort_by(|a, b| a.name.cmp(&b.name));
     }
 }
 
@@ -108,22 +111,15 @@ fn dense_entries(
     let index = index.ok_or_else(|| cursor.malformed("a heap of links without an index"))?;
     let at = file.at(heap);
     let heap = FractalHeap::open(file, heap, cx)?;
-    let mut error = None;
-    let mut body_bytes = 0_u64;
-    heap.get_all(file, index, BY_NAME, 4, cx, &mut |_, body| {
-        let entry = body.and_then(|body| {
-            body_bytes = body_bytes.saturating_add(body.len() as u64);
-            cx.limits.claim_metadata(body_bytes, 1, "links of a group")?;
-            link(file, &body, at)
-        });
-        match entry {
-            Ok(entry) => entries.push(entry),
-            Err(found) => {
-                error.get_or_insert(found);
-            }
-        }
-        cx.check()
+    let body_bytes = AtomicU64::new(0);
+    let (found, error) = heap.get_all(file, index, BY_NAME, 4, cx, &|_, body| {
+        let body = body?;
+        let len = body.len() as u64;
+        let total = body_bytes.fetch_add(len, Ordering::Relaxed).saturating_add(len);
+        cx.limits.claim_metadata(total, 1, "links of a group")?;
+        link(file, &body, at)
     })?;
+    entries.extend(found);
     error.map_or(Ok(()), Err)
 }
 

@@ -147,10 +147,9 @@ impl Prefix {
         let len = cursor.u32()?;
         cursor.skip(4)?;
         let total = PREFIX_BYTES as u64 + u64::from(len);
-        let block = whole(file, address, first, total, cx)?;
-        let messages = PREFIX_BYTES..block.len();
+        let (block, len) = whole(file, address, first, total, cx)?;
+        let messages = PREFIX_BYTES..len;
         let offset = file.at(address);
-        let block = Block::new(block);
         Ok(Self { version: 1, references, has_creation_order: false, block, messages, offset })
     }
 
@@ -182,30 +181,39 @@ impl Prefix {
         let prefix_len = first.len() - cursor.remaining() as usize;
         let total = len.checked_add(prefix_len as u64 + CHECKSUM_BYTES);
         let total = total.ok_or_else(|| cursor.malformed("the header's size overflows"))?;
-        let block = whole(file, address, first, total, cx)?;
-        file.verify(&block, address, "object header")?;
-        let messages = prefix_len..block.len().saturating_sub(CHECKSUM_BYTES as usize);
+        let (block, len) = whole(file, address, first, total, cx)?;
+        let checked = block.bytes().get(..len).unwrap_or_default();
+        file.verify(checked, address, "object header")?;
+        let messages = prefix_len..len.saturating_sub(CHECKSUM_BYTES as usize);
         Ok(Self {
             version,
             references: None,
             has_creation_order: flags & 0x04 != 0,
-            block: Block::new(block),
+            block,
             messages,
             offset: file.at(address),
         })
     }
 }
 
-/// `total` bytes at `address`, of which `first` are there already.
-fn whole(file: &File, address: u64, first: &Blob, total: u64, cx: &ReadContext) -> Result<Blob> {
-    let cut = usize::try_from(total).ok().filter(|&total| total <= first.len());
-    if let Some(total) = cut
-        && let Some(part) = Block::new(first.clone()).part(0..total)
+/// `total` bytes at `address`, of which `first` are there already: a block that begins with
+/// them, and how many they are.
+fn whole(
+    file: &File,
+    address: u64,
+    first: &Blob,
+    total: u64,
+    cx: &ReadContext,
+) -> Result<(Block, usize)> {
+    if let Ok(total) = usize::try_from(total)
+        && total <= first.len()
     {
-        return Ok(part);
+        return Ok((Block::new(first.clone()), total));
     }
     claim(file, address, total, cx)?;
-    file.read(address, total, cx)
+    let bytes = file.read(address, total, cx)?;
+    let len = bytes.len();
+    Ok((Block::new(bytes), len))
 }
 
 fn claim(file: &File, address: u64, len: u64, cx: &ReadContext) -> Result<()> {

@@ -7,25 +7,17 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use hyperslab_core::{Blob, ReadContext, Result, Source};
+use hyperslab_core::{Blob, ErrorKind, ReadContext, Result, Source};
 
-const PAGE_BYTES: u64 = 8 << 10;
-const PAGES: usize = 128;
+const PAGE_BYTES: u64 = 16 << 10;
+const PAGES: usize = 64;
 
 pub struct Pages(Vec<Mutex<Option<Page>>>);
 
 #[derive(Clone)]
 struct Page {
     number: u64,
-    bytes: Arc<dyn AsRef<[u8]> + Send + Sync>,
-}
-
-struct Owner(Blob);
-
-impl AsRef<[u8]> for Owner {
-    fn as_ref(&self) -> &[u8] {
-        &self.0
-    }
+    bytes: Arc<Vec<u8>>,
 }
 
 impl Default for Pages {
@@ -61,9 +53,13 @@ impl Pages {
         let page = match found {
             Some(page) => page,
             None => {
-                let bytes: Arc<dyn AsRef<[u8]> + Send + Sync> =
-                    Arc::new(Owner(source.read_at(begin, here, cx)?));
-                let page = Page { number, bytes };
+                // Of several files put together a page may lie in none or in two.
+                let mut bytes = vec![0; here as usize];
+                match source.read_into(begin, &mut bytes, cx) {
+                    Err(error) if error.kind() == ErrorKind::Truncated => return Ok(None),
+                    read => read?,
+                }
+                let page = Page { number, bytes: Arc::new(bytes) };
                 *lock() = Some(page.clone());
                 page
             }
@@ -86,14 +82,14 @@ mod tests {
 
     #[test]
     fn bytes_are_the_sources_wherever_pages_end() {
-        let bytes: Vec<u8> = (0..40_000u32).map(|k| (k % 251) as u8).collect();
+        let bytes: Vec<u8> = (0..80_000u32).map(|k| (k % 251) as u8).collect();
         let (source, cx) = (MemorySource::new(bytes.clone()), ReadContext::default());
         let pages = Pages::default();
-        for (offset, len) in [(0, 10), (8190, 2), (8192, 100), (39_990, 10), (16_000, 384)] {
+        for (offset, len) in [(0, 10), (16_382, 2), (16_384, 100), (79_990, 10), (32_000, 768)] {
             let found = pages.get(&source, offset, len, &cx).unwrap().unwrap();
             assert_eq!(*found, bytes[offset as usize..(offset + len) as usize]);
         }
-        for (offset, len) in [(8190, 3), (39_990, 11), (u64::MAX, 1), (0, 8193)] {
+        for (offset, len) in [(16_382, 3), (79_990, 11), (u64::MAX, 1), (0, 16_385)] {
             assert!(pages.get(&source, offset, len, &cx).unwrap().is_none());
         }
     }

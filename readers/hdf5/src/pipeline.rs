@@ -8,6 +8,15 @@ const MOST_FILTERS: u8 = 32;
 /// Filters below this number have no name in version 2 of the message.
 const FIRST_NAMED: u16 = 256;
 
+/// Registered numbers of filters whose growth has a bound.
+const DEFLATE: u16 = 1;
+const SHUFFLE: u16 = 2;
+const FLETCHER32: u16 = 3;
+const LZF: u16 = 32000;
+const LZ4: u16 = 32004;
+/// Any chunk may be so large.
+const PLAUSIBLE_BYTES: u64 = 1 << 16;
+
 /// What chunks go through on their way to the file; undone when they are read.
 #[derive(Clone, Debug)]
 pub struct Pipeline {
@@ -44,6 +53,32 @@ impl Pipeline {
         Ok(Self { chain: Chain::new(specs, element_bytes) })
     }
 
+    /// Before memory is set aside for a chunk: whether so few stored bytes can be that many.
+    ///
+    /// # Errors
+    /// `Malformed` when no stream of the compression could grow so much.
+    pub fn check_growth(&self, stored: u64, mask: u32, expected: u64) -> Result<()> {
+        let mut most = stored.saturating_add(PLAUSIBLE_BYTES);
+        for (k, filter) in self.chain.specs().iter().enumerate() {
+            let is_skipped =
+                u32::try_from(k).is_ok_and(|k| mask.checked_shr(k).unwrap_or(0) & 1 == 1);
+            let growth = match filter.id {
+                _ if is_skipped => 1,
+                SHUFFLE | FLETCHER32 => 1,
+                DEFLATE => 1032,
+                LZF => 132,
+                LZ4 => 256,
+                _ => return Ok(()),
+            };
+            most = most.saturating_mul(growth);
+        }
+        if expected > most {
+            let message = format!("{stored} stored bytes cannot hold a chunk of {expected}");
+            return Err(ReadError::malformed(message));
+        }
+        Ok(())
+    }
+
     pub fn is_empty(&self) -> bool {
         self.chain.is_empty()
     }
@@ -68,20 +103,19 @@ impl Pipeline {
         self.chain.decode(stored, mask, expected, cx)
     }
 
-    /// The same into a vector whose memory is used again.
+    /// The same into a slice, which the chunk must fill.
     ///
     /// # Errors
-    /// Those of [`Chain::decode`].
-    pub fn decode_into(
+    /// Those of [`Chain::decode_to`].
+    pub fn decode_to(
         &self,
         stored: &[u8],
         mask: u32,
-        expected: usize,
-        out: &mut Vec<u8>,
+        out: &mut [u8],
         scratch: &mut Scratch,
         cx: &ReadContext,
     ) -> Result<()> {
-        self.chain.decode_into(stored, mask, expected, out, scratch, cx)
+        self.chain.decode_to(stored, mask, out, scratch, cx)
     }
 }
 
@@ -132,5 +166,14 @@ mod tests {
         let pipeline = Pipeline::parse(&second, 0, 4).unwrap();
         assert_eq!(pipeline.names(), ["shuffle", "own"]);
         assert!(Pipeline::parse(&second[..12], 0, 4).is_err());
+    }
+
+    #[test]
+    fn a_chunk_cannot_be_stored_in_less_than_its_filters_make_of_it() {
+        let body = [2, 2, 1, 0, 0, 0, 1, 0, 6, 0, 0, 0, 3, 0, 0, 0, 0, 0];
+        let pipeline = Pipeline::parse(&body, 0, 4).unwrap();
+        assert!(pipeline.check_growth(1000, 0, 60_000_000).is_ok());
+        assert!(pipeline.check_growth(1000, 0, 90_000_000).is_err());
+        assert!(pipeline.check_growth(1000, 1, 90_000).is_err(), "the filter was skipped");
     }
 }

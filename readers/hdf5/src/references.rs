@@ -1,13 +1,16 @@
 //! References to objects, regions and attributes, turned into paths (HDF5 File Format
 //! Specification 4.0, VIII.B "Reference Encoding (Revised)" and VIII.C).
 
-use hyperslab_core::{Blob, Buffer, ByteOrder, Cursor, ReadContext, Reference, Result};
+use hyperslab_core::{Blob, Buffer, ByteOrder, Cursor, ReadContext, Reference, Region, Result};
 
 use crate::convert::variable_length::HeapId;
 use crate::convert::{Call, PathOf};
+use crate::dataspace::Dataspace;
 use crate::datatype::{ReferenceKind, names};
 use crate::file::{self, File};
 use crate::links;
+use crate::messages;
+use crate::object_header::ObjectHeader;
 use crate::selection::Selection;
 
 /// Between looks at the cancel flag.
@@ -71,7 +74,7 @@ impl<'a> References<'a> {
         let Some(address) = non_null_address(&mut cursor, self.file.offset_size())? else {
             return Ok(None);
         };
-        let region = Selection::parse(&mut cursor)?.region();
+        let region = self.extent(&Selection::parse(&mut cursor)?, address, cx);
         Ok(self.to(address, cx).map(|reference| Reference { region, ..reference }))
     }
 
@@ -104,13 +107,13 @@ impl<'a> References<'a> {
         let token_bytes = cursor.u8()?;
         let token = cursor.take(usize::from(token_bytes))?;
         let mut reference = Reference::default();
+        let mut object = None;
         if flags & IS_EXTERNAL != 0 {
             // The other file is not opened for this: what is known is its name.
             reference.file = Some(counted_name(cursor)?);
         } else {
-            match object_address(token, self.file.offset_size())?
-                .and_then(|address| self.paths.path_of(address, cx))
-            {
+            object = object_address(token, self.file.offset_size())?;
+            match object.and_then(|address| self.paths.path_of(address, cx)) {
                 Some(path) => reference.path = path,
                 None => return Ok(None),
             }
@@ -120,12 +123,32 @@ impl<'a> References<'a> {
             REGION => {
                 // Bytes of the selection, and the rank of its dataspace.
                 cursor.skip(4 + 4)?;
-                reference.region = Selection::parse(cursor)?.region();
+                let selection = Selection::parse(cursor)?;
+                reference.region = match object {
+                    Some(address) => self.extent(&selection, address, cx),
+                    None => selection.region(),
+                };
             }
             ATTRIBUTE => reference.attribute = Some(counted_name(cursor)?),
             other => return Err(cursor.malformed(format!("a reference of type {other}"))),
         }
         Ok(Some(reference))
+    }
+
+    /// What a selection covers of the dataset at `address`.
+    fn extent(&self, selection: &Selection, address: u64, cx: &ReadContext) -> Option<Region> {
+        if !matches!(selection, Selection::All) {
+            return selection.region();
+        }
+        let header = ObjectHeader::read(self.file, address, cx).ok()?;
+        let message = header.find(messages::DATASPACE)?;
+        let shape = Dataspace::parse(&message.body, message.offset, self.file).ok()?.shape;
+        Some(Region {
+            points: shape.iter().fold(1, |n: u64, &len| n.saturating_mul(len)),
+            low: vec![0; shape.len()],
+            high: shape.iter().map(|&len| len.saturating_sub(1)).collect(),
+            is_block: true,
+        })
     }
 
     fn heap_object(&self, cursor: &mut Cursor, cx: &ReadContext) -> Result<Option<Blob>> {

@@ -145,8 +145,9 @@ impl SharedMessages {
 
     /// The body of a message of type `kind`.
     fn get(&self, file: &File, kind: u16, id: &[u8], cx: &ReadContext) -> Result<Blob> {
-        let bit = type_bit(kind);
-        let index = self.indexes.iter().find(|index| index.message_types & bit != 0);
+        let of = |bit: u16| self.indexes.iter().find(|index| index.message_types & bit != 0);
+        let own = if kind == messages::FILL_VALUE_OLD { messages::FILL_VALUE } else { kind };
+        let index = of(1u16.checked_shl(own.into()).unwrap_or(0)).or_else(|| of(type_bit(kind)));
         let address = index.and_then(|index| index.heap_address);
         let (Some(index), Some(address)) = (index, address) else {
             let what = messages::name(kind);
@@ -181,7 +182,8 @@ impl Index {
     }
 }
 
-/// "Message Type Flags" of an index.
+/// "Message Type Flags" of an index as the specification numbers them. The library sets the
+/// bit of the message type's own number instead.
 fn type_bit(kind: u16) -> u16 {
     match kind {
         messages::DATASPACE => 1 << 0,

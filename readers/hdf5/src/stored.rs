@@ -12,13 +12,13 @@ use crate::external_files::ExternalFiles;
 use crate::file::File;
 use crate::fill::Fill;
 use crate::layout::{Chunked, Layout};
-use crate::messages;
+use crate::messages::{self, Message};
 use crate::object_header::ObjectHeader;
 use crate::pipeline::Pipeline;
 use crate::read::chunked::Chunks;
 use crate::read::contiguous::{self, Run};
 use crate::read::{Placement, Target, values};
-use crate::virtual_dataset::{Budget, SourceFiles, VirtualDataset};
+use crate::virtual_dataset::{Assembly, SourceFiles, VirtualDataset};
 
 /// The most bytes of a chunk before version 5 of the layout message (HDF5 2.0).
 const MOST_CHUNK_BYTES: u64 = u32::MAX as u64;
@@ -30,14 +30,12 @@ pub struct Stored {
     pub fill: Fill,
     pub layout: Layout,
     pub pipeline: Pipeline,
-    max_shape: Vec<Option<u64>>,
     is_null: bool,
     /// As the elements are laid out.
     stored_shape: Vec<u64>,
     /// A fill value that is not all zeros, as it is stored.
     fill_element: Option<Vec<u8>>,
     kind: Kind,
-    offset: Option<u64>,
 }
 
 /// What the layout needs besides itself.
@@ -52,6 +50,16 @@ enum Kind {
 struct Lookup {
     grid: Grid,
     index: OnceLock<ChunkIndex>,
+}
+
+impl Kind {
+    /// Bytes of a chunk, where chunks lie one after the other in the values of a section.
+    fn stripe(&self, section: &Section, element: usize) -> Option<usize> {
+        match self {
+            Self::Chunked(lookup) => lookup.grid.dense_bytes(section, element),
+            _ => None,
+        }
+    }
 }
 
 impl Stored {
@@ -80,16 +88,9 @@ impl Stored {
         cx: &ReadContext,
     ) -> Result<Self> {
         let sources = || sources.unwrap_or(&file.virtual_sources).clone();
-        let Some(message) = header.find(messages::DATA_LAYOUT) else {
-            let lack = || ReadError::malformed("a dataset without a data layout message");
-            return Err(header.error.clone().unwrap_or_else(lack).at(file.at(header.address)));
-        };
-        let layout = Layout::parse(message, file)?;
+        let (message, layout) = layout_of(header, file)?;
         let element_bytes = datatype.size();
-        let pipeline = match header.find(messages::FILTER_PIPELINE) {
-            Some(filters) => Pipeline::parse(&filters.body, filters.offset, element_bytes)?,
-            None => Pipeline::none(),
-        };
+        let pipeline = pipeline_of(header, element_bytes)?;
         let is_usable =
             |bytes: &&Vec<u8>| bytes.len() == element_bytes && bytes.iter().any(|&b| b != 0);
         let fill_element = fill.bytes.as_ref().filter(is_usable).cloned();
@@ -102,7 +103,7 @@ impl Stored {
                 Kind::Chunked(Box::new(Lookup { grid, index: OnceLock::new() }))
             }
             Layout::Virtual { collection: Some(collection), index } => {
-                let found = VirtualDataset::open(file, *collection, *index, sources(), cx)?;
+                let mut found = VirtualDataset::open(file, *collection, *index, sources(), cx)?;
                 shape = found.shape(&shape, file, cx)?;
                 Kind::Virtual(found)
             }
@@ -111,16 +112,12 @@ impl Stored {
             }
             Layout::Contiguous { .. } => match header.find(messages::EXTERNAL_DATA_FILES) {
                 Some(list) => {
-                    let fill = fill_element.clone().unwrap_or_else(|| vec![0; element_bytes]);
+                    let fill = fill_element.clone().unwrap_or_default();
                     Kind::External(ExternalFiles::parse(list, fill, file, cx)?)
                 }
                 None => Kind::Plain,
             },
             Layout::Compact(_) => Kind::Plain,
-        };
-        let offset = match &layout {
-            Layout::Contiguous { address: Some(address), .. } => Some(file.at(*address)),
-            _ => None,
         };
         Ok(Self {
             stored_shape: shape.clone(),
@@ -129,15 +126,13 @@ impl Stored {
             fill,
             layout,
             pipeline,
-            max_shape: dataspace.max_shape.clone(),
             is_null: dataspace.is_null,
             fill_element,
             kind,
-            offset,
         })
     }
 
-    /// The values of a section.
+    /// The values of a section; notes call the dataset `object`.
     ///
     /// # Errors
     /// `Request` for a section outside the shape; `Limit`; whatever is wrong with the stored
@@ -146,6 +141,7 @@ impl Stored {
         &self,
         file: &File,
         section: &Section,
+        object: &str,
         paths: &dyn PathOf,
         cx: &ReadContext,
     ) -> Result<Array> {
@@ -153,12 +149,13 @@ impl Stored {
         let bytes = section.element_count().saturating_mul(u64::from(self.datatype.size));
         let before = cx.progress.done_bytes();
         cx.progress.expect(bytes);
-        let array = self.read_nested(file, section, paths, &Budget::default(), cx)?;
+        let assembly = Assembly::default();
+        let array = self.read_nested(file, section, paths, &assembly, cx)?;
         // What was never written has cost nothing, but is there.
         let done = cx.progress.done_bytes().saturating_sub(before);
         cx.advance(bytes.saturating_sub(done))?;
         if let Kind::Virtual(found) = &self.kind {
-            found.note_missing(cx);
+            found.note_lacks(assembly, object, cx)?;
         }
         Ok(array)
     }
@@ -169,7 +166,7 @@ impl Stored {
         file: &File,
         section: &Section,
         paths: &dyn PathOf,
-        budget: &Budget,
+        assembly: &Assembly,
         cx: &ReadContext,
     ) -> Result<Array> {
         section.check(&self.shape)?;
@@ -178,23 +175,34 @@ impl Stored {
             let values = converter.convert(&[], 0, cx)?;
             return Ok(Array { shape: section.shape(), values });
         }
+        // Before memory is set aside.
+        if let (Kind::Plain, Layout::Contiguous { address: Some(address), bytes }) =
+            (&self.kind, &self.layout)
+        {
+            self.check_is_there(file, *address, *bytes, &self.inside(section))?;
+        }
         let fetch = |section: &Section, placement: &Placement, target: &Target| {
-            self.read_into(file, section, placement, target, budget, cx)
+            self.read_into(file, section, placement, target, assembly, cx)
         };
         match (self.datatype.is_plain(), &self.kind) {
-            (Some(plain), _) => values::numbers(plain, section, &fetch, cx),
+            (Some(plain), kind) => {
+                let stripe = kind.stripe(section, self.datatype.size());
+                values::numbers(plain, section, stripe, &fetch, cx)
+            }
             (None, Kind::Virtual(found)) => {
+                cx.limits.claim_array(1, self.datatype.size.into())?;
                 let fill = self.fill.bytes.clone().unwrap_or_else(|| vec![0; self.datatype.size()]);
                 let fill = converter.convert(&fill, 1, cx)?;
                 let bytes = self.datatype.dtype().element_bytes();
-                found.read_values(file, section, &self.stored_shape, fill, bytes, budget, cx)
+                found.read_values(file, section, &self.stored_shape, fill, bytes, assembly, cx)
             }
             (None, kind) => {
                 let chunk = match kind {
                     Kind::Chunked(lookup) => Some(lookup.grid.chunk.as_slice()),
                     _ => None,
                 };
-                values::converted(&self.datatype, &converter, section, chunk, &fetch, cx)
+                let stripe = kind.stripe(section, self.datatype.size());
+                values::converted(&self.datatype, &converter, section, chunk, stripe, &fetch, cx)
             }
         }
     }
@@ -207,7 +215,7 @@ impl Stored {
         section: &Section,
         placement: &Placement,
         target: &Target,
-        budget: &Budget,
+        assembly: &Assembly,
         cx: &ReadContext,
     ) -> Result<()> {
         if section.is_empty() {
@@ -271,14 +279,19 @@ impl Stored {
                     let message = "raw bytes of a virtual dataset";
                     return Err(ReadError::new(ErrorKind::Bug, message));
                 };
+                let refill = |placement: &Placement, counts: &[u64]| match fill {
+                    Some(element) => target.fill(element, placement, counts, is_swapped),
+                    None => target.fill(&[0; 8], placement, counts, false),
+                };
                 found.read_into(
                     file,
                     section,
                     &self.stored_shape,
                     plain,
+                    &refill,
                     placement,
                     target,
-                    budget,
+                    assembly,
                     cx,
                 )
             }
@@ -309,6 +322,9 @@ impl Stored {
         bytes: Option<u64>,
         section: &Section,
     ) -> Result<()> {
+        if section.is_empty() {
+            return Ok(());
+        }
         let last =
             section.ranges.iter().zip(&self.stored_shape).try_fold(0u64, |at, (range, &len)| {
                 at.checked_mul(len)?.checked_add(range.end().checked_sub(1)?)
@@ -333,39 +349,72 @@ impl Stored {
         }
         Ok(())
     }
+}
 
-    pub fn storage(&self) -> Storage {
-        let chunks = match &self.layout {
-            Layout::Chunked(chunked) => Some(chunked.chunk.clone()),
-            _ => None,
-        };
-        let stored_bytes = match (&self.layout, &self.kind) {
-            (Layout::Compact(bytes), _) => Some(bytes.len() as u64),
-            (Layout::Contiguous { address: None, .. }, Kind::Plain) => Some(0),
-            (Layout::Contiguous { bytes, .. }, Kind::Plain) => {
-                let element = u64::from(self.datatype.size);
-                let all = self.stored_shape.iter().try_fold(element, |n, &len| n.checked_mul(len));
-                bytes.or(all)
-            }
-            (_, Kind::Chunked(lookup)) => {
-                lookup.index.get().and_then(ChunkIndex::listed).map(|tree| tree.stored_bytes())
-            }
-            _ => None,
-        };
-        let layout = match &self.kind {
-            Kind::External(_) => "external",
-            _ => self.layout.name(),
-        };
-        let is_fixed =
-            self.max_shape.iter().zip(&self.shape).all(|(&most, &len)| most == Some(len));
-        Storage {
-            chunks,
-            filters: self.pipeline.names(),
-            layout: layout.into(),
-            offset: self.offset,
-            stored_bytes,
-            max_shape: if is_fixed { Vec::new() } else { self.max_shape.clone() },
+/// How a dataset lies in the file, as far as its object header tells.
+pub struct Outline {
+    pub storage: Storage,
+    /// The shape, where it is not that of the dataspace.
+    pub shape: Option<Vec<u64>>,
+}
+
+/// What is to be listed of a dataset: much less than it takes to read it.
+///
+/// # Errors
+/// Those of [`Stored::of`].
+pub fn outline(
+    header: &ObjectHeader,
+    dataspace: &Dataspace,
+    datatype: &Datatype,
+    file: &File,
+    cx: &ReadContext,
+) -> Result<Outline> {
+    let (message, layout) = layout_of(header, file)?;
+    let mut storage = Storage { layout: layout.name().into(), ..Storage::default() };
+    storage.filters = pipeline_of(header, datatype.size())?.names();
+    let mut shape = None;
+    match layout {
+        Layout::Chunked(chunked) => {
+            check_chunks(&chunked, datatype)
+                .and_then(|()| Grid::check(&chunked, &dataspace.shape))
+                .map_err(|error| error.at(message.offset))?;
+            storage.chunks = Some(chunked.chunk);
         }
+        Layout::Virtual { collection: Some(collection), index } => {
+            let sources = file.virtual_sources.clone();
+            let mut found = VirtualDataset::open(file, collection, index, sources, cx)?;
+            let is_new = |shape: &Vec<u64>| *shape != dataspace.shape;
+            shape = Some(found.shape(&dataspace.shape, file, cx)?).filter(is_new);
+        }
+        Layout::Virtual { collection: None, .. } => {}
+        Layout::Contiguous { address, bytes } => {
+            storage.offset = address.map(|address| file.at(address));
+            if let Some(list) = header.find(messages::EXTERNAL_DATA_FILES) {
+                ExternalFiles::parse(list, Vec::new(), file, cx)?;
+                storage.layout = "external".into();
+            } else {
+                let element = u64::from(datatype.size);
+                let all = dataspace.shape.iter().try_fold(element, |n, &len| n.checked_mul(len));
+                storage.stored_bytes = if address.is_none() { Some(0) } else { bytes.or(all) };
+            }
+        }
+        Layout::Compact(bytes) => storage.stored_bytes = Some(bytes.len() as u64),
+    }
+    Ok(Outline { storage, shape })
+}
+
+fn layout_of<'h>(header: &'h ObjectHeader, file: &File) -> Result<(&'h Message, Layout)> {
+    let Some(message) = header.find(messages::DATA_LAYOUT) else {
+        let lack = || ReadError::malformed("a dataset without a data layout message");
+        return Err(header.error.clone().unwrap_or_else(lack).at(file.at(header.address)));
+    };
+    Ok((message, Layout::parse(message, file)?))
+}
+
+fn pipeline_of(header: &ObjectHeader, element_bytes: usize) -> Result<Pipeline> {
+    match header.find(messages::FILTER_PIPELINE) {
+        Some(filters) => Pipeline::parse(&filters.body, filters.offset, element_bytes),
+        None => Ok(Pipeline::none()),
     }
 }
 

@@ -275,6 +275,14 @@ impl Source for SlowSource {
     fn has_news(&self) -> bool {
         self.inner.has_news()
     }
+
+    fn name(&self) -> &str {
+        self.inner.name()
+    }
+
+    fn sibling(&self, path: &str, cx: &ReadContext) -> Result<Arc<dyn Source>> {
+        self.inner.sibling(path, cx)
+    }
 }
 
 #[cfg(test)]

@@ -159,7 +159,9 @@ impl Types {
         }
         let mut add = |dtype: &Dtype| types.add(dtype, None, GroupId::ROOT, 0);
         let attributes = |attributes: &[Attribute], add: &mut dyn FnMut(&Dtype)| {
-            attributes.iter().for_each(|attribute| add(&attribute.dtype));
+            // The format's own books are not printed.
+            let shown = attributes.iter().filter(|attribute| !attribute.is_internal);
+            shown.for_each(|attribute| add(&attribute.dtype));
         };
         for variable in &dataset.variables {
             add(&variable.dtype);
@@ -227,6 +229,14 @@ impl Types {
             (a @ Dtype::Opaque { .. }, b) => a == b,
             _ => false,
         };
-        self.all.iter().find(is_same).map(|declared| declared.name.as_str())
+        let given = match dtype {
+            Dtype::Enum(t) => t.name.as_deref(),
+            Dtype::Compound(t) => t.name.as_deref(),
+            _ => None,
+        };
+        // Of several that are built alike the one of the same name.
+        let mut found = self.all.iter().filter(is_same).map(|declared| declared.name.as_str());
+        let first = found.clone().next();
+        found.find(|name| Some(*name) == given).or(first)
     }
 }

@@ -267,7 +267,7 @@ FILES = [
     ("root_is_superblock.h5", file({48: group()}, root=0), "Malformed", "the signature read as a header"),
     ("extension_is_root.h5", file({48: group()}, extension=48), "opens", "the root group as superblock extension"),
     ("extension_loop.h5", file({48: header(continuation(256, 28)), 256: more(continuation(256, 28)), 512: group()}, extension=48, root=512), "Malformed", "a loop in the superblock extension"),
-    ("end_far_away.h5", file({48: group(link(b"g", 256)), 256: group()}, claimed=1 << 50), "opens", "a file that says it is a petabyte long"),
+    ("end_far_away.h5", file({48: group(link(b"g", 256)), 256: group()}, claimed=1 << 50), "partial", "a file that says it is a petabyte long"),
     # Object headers
     ("continuation_itself.h5", file({48: header(link_info(), continuation(256, 28)), 256: more(continuation(256, 28))}), "partial", "a continuation block that continues in itself"),
     ("continuations_in_circle.h5", file({48: header(link_info(), continuation(256, 28)), 256: more(continuation(512, 28)), 512: more(continuation(256, 28))}), "partial", "two that continue in each other"),
@@ -348,6 +348,8 @@ FILES = [
     # Filters
     ("bomb_64m.h5", single((4,), ONCE, (1, [9])), "partial", "64 KiB that are 64 MiB, where 16 bytes are wanted"),
     ("bomb_1g_twice.h5", single((4,), TWICE, (1, [9]), (1, [9])), "partial", "a few KiB that are 1 MiB that are 1 GiB"),
+    ("chunk_of_1g_deflated.h5", single((1 << 28,), zlib.compress(bytes(16)), (1, [9])), "partial", "a chunk of 1 GiB in 12 bytes"),
+    ("chunk_of_1g_lzf.h5", single((1 << 28,), bytes(16), (32000, [4, 0x105, 1 << 30])), "partial", "a chunk of 1 GiB in 16 bytes"),
     ("filters_65535.h5", dataset(space(4), dtype(I4), message(11, u8(2, 255) + u16(1, 0, 65535)), FILL, chunked((4,), SINGLE + u64(16) + u32(0) + u64(1024), flags=2), pieces={1024: bytes(16)}), "partial", "255 filters of 65535 values"),
     ("filters_200.h5", single((4,), zlib.compress(bytes(16)), *[(1, [6])] * 200), "partial", "200 filters"),
     ("shuffle_of_0.h5", single((4,), bytes(16), (2, [0])), "opens", "elements of no bytes are shuffled"),

@@ -123,4 +123,11 @@ impl Inside<'_> {
         self.word >>= count & 63;
         self.have -= count;
     }
+
+    /// Skips `count` bits, of which `word` is what follows, and then `more`.
+    #[inline(always)]
+    pub(super) fn skip_both(&mut self, count: u32, word: u64, more: u32) {
+        self.word = word >> (more & 63);
+        self.have -= count + more;
+    }
 }

@@ -1,12 +1,16 @@
 //! Deflate (filter 1): one zlib stream (RFC 1950 around RFC 1951).
 //!
 //! Decodes straight into the caller's slice, which is also the window. Where codes are
-//! short, one look into a table yields two literals.
+//! short, one look into a table yields two literals, a length, or both.
 
 mod adler32;
 mod bits;
 mod block;
+mod entry;
+mod rounds;
 mod tables;
+#[cfg(test)]
+mod testing;
 
 use hyperslab_core::{ReadError, Result};
 

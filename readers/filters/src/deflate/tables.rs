@@ -6,6 +6,7 @@
 use hyperslab_core::Result;
 
 use super::bits::LsbBits;
+use super::entry::{Entry, NEAR_DISTANCES, SHORT_LENGTHS};
 use super::{damaged, ends_early};
 
 pub(super) const SYMBOL_BITS: u32 = 11;
@@ -15,90 +16,53 @@ pub(super) const DISTANCE_BITS: u32 = 9;
 const SYMBOL_ENTRIES: usize = 4096;
 const DISTANCE_ENTRIES: usize = 2048;
 
-/// What a table says of the next bits, packed into a number:
-///
-/// | bits | of literals | of a length or distance | of a second table |
-/// | --- | --- | --- | --- |
-/// | 0-7 | bits taken | bits taken, with extra bits | bits taken |
-/// | 8-12 | first literal (8-15) | bits of the code alone | bits of its index |
-/// | 13-15 | | | 15 and 14 (15 and 13: the end of the block; 15: nothing) |
-/// | 16-30 | second literal (16-23), how many (24-25) | base | where it begins |
-/// | 31 | 1 | | |
-#[derive(Clone, Copy, PartialEq)]
-pub(super) struct Entry(u32);
+/// What a block mostly consists of, which decides how it is decoded fastest.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(super) enum Kind {
+    Any,
+    /// Literals and matches, most of them short, in an order that cannot be guessed.
+    ShortMatches,
+    /// Literals whose codes have so many bits or one more.
+    Literals {
+        shortest: u32,
+    },
+}
 
-const LITERALS: u32 = 1 << 31;
-const SPECIAL: u32 = 1 << 15;
-const SECOND: u32 = SPECIAL | 1 << 14;
-const END: u32 = SPECIAL | 1 << 13;
-
-impl Entry {
-    const NONE: Self = Self(SPECIAL);
-    const END: Self = Self(END);
-
-    fn literal(byte: u8) -> Self {
-        Self(LITERALS | 1 << 24 | u32::from(byte) << 8)
-    }
-
-    fn with_extra(base: u16, extra_bits: u8) -> Self {
-        Self(u32::from(base) << 16 | u32::from(extra_bits))
-    }
-
-    /// The entry for a code of `bits` bits.
-    fn coded(self, bits: u32) -> Self {
-        if self.is_literals() || self.is_special() {
-            Self(self.0 + bits)
-        } else {
-            Self(self.0 + bits + (bits << 8))
+impl Kind {
+    /// From the bits of the codes of literals and lengths, and of distances; 0 where there is
+    /// none.
+    pub(super) fn of(lengths: &[u8], distances: &[u8]) -> Self {
+        /// How often a symbol comes, judged by its code.
+        const ALWAYS: u32 = 1 << 15;
+        let share = |lengths: &[u8]| -> u32 {
+            lengths.iter().filter(|length| **length > 0).map(|length| ALWAYS >> length).sum()
+        };
+        let (literals, rest) = lengths.split_at(lengths.len().min(256));
+        let matches = rest.get(1..).unwrap_or_default();
+        let (short, long) = matches.split_at(matches.len().min(SHORT_LENGTHS));
+        let (near, _) = distances.split_at(distances.len().min(NEAR_DISTANCES));
+        let is_short = share(long) < ALWAYS / 32 && share(near) < ALWAYS / 16;
+        if is_short && share(short) > ALWAYS / 8 {
+            return Self::ShortMatches;
         }
+        let shortest = shortest(literals);
+        // Of shorter codes, two are looked up at once; longer ones are too many at once.
+        if (SYMBOL_BITS / 2 + 1..=8).contains(&shortest) {
+            let count =
+                |bits| literals.iter().filter(|length| **length == bits as u8).count() as u32;
+            let of_two = count(shortest) * 2 + count(shortest + 1);
+            if of_two * (ALWAYS >> (shortest + 1)) > ALWAYS / 32 * 31 {
+                return Self::Literals { shortest };
+            }
+        }
+        Self::Any
     }
+}
 
-    #[inline(always)]
-    pub(super) fn bits(self) -> u32 {
-        self.0 & 0xff
-    }
-
-    #[inline(always)]
-    pub(super) fn is_literals(self) -> bool {
-        self.0 & LITERALS != 0
-    }
-
-    #[inline(always)]
-    pub(super) fn literals(self) -> u64 {
-        u64::from(self.0 >> 8 & 0xffff)
-    }
-
-    #[inline(always)]
-    pub(super) fn literal_count(self) -> u32 {
-        self.0 >> 24 & 3
-    }
-
-    #[inline(always)]
-    pub(super) fn is_special(self) -> bool {
-        self.0 & (LITERALS | SPECIAL) == SPECIAL
-    }
-
-    pub(super) fn is_second(self) -> bool {
-        self.0 & (LITERALS | SECOND) == SECOND
-    }
-
-    /// Also of an end whose code was too long for the first table.
-    pub(super) fn is_end(self) -> bool {
-        self.0 & !0xff == Self::END.0
-    }
-
-    /// Index of the entry of a second table.
-    fn second_index(self, word: u64) -> usize {
-        let index_bits = self.0 >> 8 & 0x1f;
-        (self.0 >> 16 & 0x7fff) as usize + (word & ((1 << index_bits) - 1)) as usize
-    }
-
-    /// Length or distance, from the bits before they were taken.
-    #[inline(always)]
-    pub(super) fn value(self, word: u64) -> usize {
-        let extra = (word & ((1 << self.bits()) - 1)) >> (self.0 >> 8 & 0x1f);
-        (self.0 >> 16) as usize + extra as usize
-    }
+/// Bits of the shortest code; the greatest number where there is none.
+fn shortest(lengths: &[u8]) -> u32 {
+    let lengths = lengths.iter().map(|length| u32::from(*length));
+    lengths.filter(|length| *length > 0).min().unwrap_or(u32::MAX)
 }
 
 /// The codes of the current block.
@@ -106,6 +70,7 @@ pub(crate) struct Tables {
     symbols: [Entry; SYMBOL_ENTRIES],
     distances: [Entry; DISTANCE_ENTRIES],
     are_fixed: bool,
+    kind: Kind,
 }
 
 impl Default for Tables {
@@ -114,6 +79,7 @@ impl Default for Tables {
             symbols: [Entry::NONE; SYMBOL_ENTRIES],
             distances: [Entry::NONE; DISTANCE_ENTRIES],
             are_fixed: false,
+            kind: Kind::Any,
         }
     }
 }
@@ -127,6 +93,10 @@ impl Tables {
     #[inline(always)]
     pub(super) fn distance(&self, word: u64) -> Entry {
         self.distances[word as usize % (1 << DISTANCE_BITS)]
+    }
+
+    pub(super) fn kind(&self) -> Kind {
+        self.kind
     }
 
     /// The entry of the second table that `entry` leads to.
@@ -165,7 +135,7 @@ impl Tables {
             lengths[usize::from(place)] = bits.take(3) as u8;
         }
         let mut table = [Entry::NONE; 128];
-        build(&mut table, 7, &lengths, true, |symbol| Entry::with_extra(symbol as u16, 0))?;
+        build(&mut table, 7, &lengths, true, |symbol, _| Entry::with_extra(symbol, 0))?;
         let mut lengths = [0u8; 286 + 30];
         let lengths = &mut lengths[..symbols + distances];
         let mut at = 0;
@@ -203,91 +173,46 @@ impl Tables {
     }
 
     fn build(&mut self, symbols: &[u8], distances: &[u8]) -> Result<()> {
-        build(&mut self.symbols, SYMBOL_BITS, symbols, false, symbol_entry)?;
-        build(&mut self.distances, DISTANCE_BITS, distances, false, distance_entry)?;
-        let shortest = symbols[..256].iter().copied().filter(|length| *length > 0).min();
-        if shortest.is_some_and(|shortest| u32::from(shortest) * 2 <= SYMBOL_BITS) {
-            self.pair_literals();
+        self.kind = Kind::of(symbols, distances);
+        let kind = self.kind;
+        build(&mut self.symbols, SYMBOL_BITS, symbols, false, |symbol, length| match kind {
+            Kind::Literals { shortest } if symbol < 256 && length <= shortest + 1 => {
+                Entry::of_symbol(symbol).of_two(length > shortest)
+            }
+            _ => Entry::of_symbol(symbol),
+        })?;
+        let of_distance = |symbol, _| Entry::of_distance(symbol);
+        build(&mut self.distances, DISTANCE_BITS, distances, false, of_distance)?;
+        if shortest(&symbols[..256]).saturating_add(shortest(symbols)) <= SYMBOL_BITS {
+            self.join_entries();
         }
         Ok(())
     }
 
-    /// Where the bits hold a second literal too, both become one entry.
-    fn pair_literals(&mut self) {
+    /// Where the bits hold a second literal or a short length too, they become one entry.
+    fn join_entries(&mut self) {
         // From the end, so that what is looked up, which is nearer to the beginning, is still
         // as it was.
-        for index in (1..1usize << SYMBOL_BITS).rev() {
-            let first = self.symbols[index];
-            if !first.is_literals() {
+        for index in (0..1usize << SYMBOL_BITS).rev() {
+            let mut entry = self.symbols[index];
+            if !entry.is_mere_literals() {
                 continue;
             }
-            let second = self.symbols[index >> first.bits()];
-            let bits = first.bits() + second.bits();
-            if second.is_literals() && bits <= SYMBOL_BITS && second.literal_count() == 1 {
-                let literals = (first.literals() | second.literals() << 8) as u32;
-                self.symbols[index] = Entry(LITERALS | 2 << 24 | literals << 8 | bits);
+            let second = self.symbols[index >> entry.bits()];
+            if second.is_plain() && entry.bits() + second.bits() <= SYMBOL_BITS {
+                entry = entry.and(second);
+                let third = self.symbols[index >> entry.bits()];
+                let has_room = entry.bits() + third.bits() <= SYMBOL_BITS;
+                if entry.is_mere_literals()
+                    && third.is_plain()
+                    && !third.is_mere_literals()
+                    && has_room
+                {
+                    entry = entry.and(third);
+                }
             }
+            self.symbols[index] = entry;
         }
-        // The entry of all zeros is looked up by many, itself among them.
-        let first = self.symbols[0];
-        if first.is_literals() && first.bits() * 2 <= SYMBOL_BITS {
-            let literals = (first.literals() | first.literals() << 8) as u32;
-            self.symbols[0] = Entry(LITERALS | 2 << 24 | literals << 8 | (first.bits() * 2));
-        }
-    }
-}
-
-fn symbol_entry(symbol: usize) -> Entry {
-    /// Base and extra bits of lengths (section 3.2.5).
-    static LENGTHS: [(u16, u8); 29] = [
-        (3, 0),
-        (4, 0),
-        (5, 0),
-        (6, 0),
-        (7, 0),
-        (8, 0),
-        (9, 0),
-        (10, 0),
-        (11, 1),
-        (13, 1),
-        (15, 1),
-        (17, 1),
-        (19, 2),
-        (23, 2),
-        (27, 2),
-        (31, 2),
-        (35, 3),
-        (43, 3),
-        (51, 3),
-        (59, 3),
-        (67, 4),
-        (83, 4),
-        (99, 4),
-        (115, 4),
-        (131, 5),
-        (163, 5),
-        (195, 5),
-        (227, 5),
-        (258, 0),
-    ];
-    match symbol {
-        0..256 => Entry::literal(symbol as u8),
-        256 => Entry::END,
-        _ => match LENGTHS.get(symbol - 257) {
-            Some((base, extra_bits)) => Entry::with_extra(*base, *extra_bits),
-            None => Entry::NONE,
-        },
-    }
-}
-
-fn distance_entry(symbol: usize) -> Entry {
-    match symbol {
-        0..4 => Entry::with_extra(symbol as u16 + 1, 0),
-        4..30 => {
-            let extra_bits = symbol / 2 - 1;
-            Entry::with_extra((((2 + symbol % 2) << extra_bits) + 1) as u16, extra_bits as u8)
-        }
-        _ => Entry::NONE,
     }
 }
 
@@ -298,7 +223,7 @@ fn build(
     index_bits: u32,
     lengths: &[u8],
     must_be_complete: bool,
-    entry: impl Fn(usize) -> Entry,
+    entry: impl Fn(usize, u32) -> Entry,
 ) -> Result<()> {
     const MAX: usize = 15;
     let mut counts = [0u16; MAX + 1];
@@ -336,7 +261,7 @@ fn build(
     if left > 0 {
         // Half of the table for the one symbol there may be.
         if coded == 1 {
-            let entry = entry(usize::from(sorted[0])).coded(1);
+            let entry = entry(usize::from(sorted[0]), 1).coded(1);
             table[..first].iter_mut().step_by(2).for_each(|place| *place = entry);
         }
         return Ok(());
@@ -356,7 +281,7 @@ fn build(
             size *= 2;
         }
         for (done, &symbol) in sorted[symbols.clone()].iter().enumerate() {
-            let value = entry(usize::from(symbol));
+            let value = entry(usize::from(symbol), length);
             if length <= index_bits {
                 table[code] = value.coded(length);
             } else {
@@ -373,7 +298,7 @@ fn build(
                     if end > table.len() {
                         return Err(damaged("codes that need too much room"));
                     }
-                    table[prefix] = Entry(SECOND | (begin as u32) << 16 | bits << 8 | index_bits);
+                    table[prefix] = Entry::second_table(begin, bits, index_bits);
                     second = (begin, prefix, bits);
                     begin = end;
                 }

@@ -6,6 +6,7 @@ Needs h5py, hdf5plugin and numpy. All numbers little-endian:
   4 bytes: chunks; each: 2 bytes length and the name; 4 element size; 4 filter mask;
            2 filters, each: 2 id, 2 count, 4 each client value; 4 blob stored; 4 blob decoded
 """
+import ctypes
 import struct
 import sys
 from pathlib import Path
@@ -314,11 +315,60 @@ def zfp(chunks):
                     add_dataset(chunks, name, d)
 
 
+def sperr(chunks):
+    modes = {
+        "rate": dict(rate=3.0),
+        "psnr": dict(peak_signal_to_noise_ratio=50),
+        "error": dict(absolute=0.75),
+    }
+    missing = {"none": None, "nan": np.nan, "large": 1.5e36}
+    with memory_file() as f:
+        for kind in ("<f4", "<f8"):
+            for shape in ((9, 20), (19, 1, 10), (9, 9, 10)):
+                for missing_mode, (label, value) in enumerate(missing.items()):
+                    for swap, (mode, option) in enumerate(modes.items()):
+                        name = f"sperr {kind} {shape} {mode} {label}"
+                        array = smooth(shape, kind)
+                        if value is not None:
+                            array.flat[10:90] = value
+                        d = f.create_dataset(name, shape, kind, chunks=shape, **hdf5plugin.Sperr(
+                            **option, swap=swap == 1, missing_value_mode=missing_mode))
+                        d[...] = array
+                        add_dataset(chunks, name, d)
+            d = f.create_dataset(f"sperr {kind} constant", (9, 9), kind, chunks=(9, 9),
+                                 **hdf5plugin.Sperr(rate=4))
+            d[...] = 2.5
+            add_dataset(chunks, d.name[1:], d)
+    sperr_blocks(chunks)
+
+
+def sperr_blocks(chunks):
+    """Volumes of several blocks, which the library writes but the filter does not."""
+    lib = ctypes.CDLL(str(Path(hdf5plugin.PLUGIN_PATH) / "libh5sperr.so"))
+    count, address, ref = ctypes.c_size_t, ctypes.c_void_p, ctypes.byref
+    lib.sperr_comp_3d.argtypes = (
+        [address, ctypes.c_int] + [count] * 6
+        + [ctypes.c_int, ctypes.c_double, count, address, address])
+    lib.sperr_decomp_3d.argtypes = [address, count, ctypes.c_int, count] + [address] * 4
+    for _ in range(6):
+        array = smooth((9, 10, 20), "<f4")
+        stream, stream_bytes, back = address(), count(), address()
+        sizes = [count() for _ in range(3)]
+        lib.sperr_comp_3d(array.ctypes.data, 1, 20, 10, 9, 10, 9, 5, 3, 1.5, 1,
+                          ref(stream), ref(stream_bytes))
+        lib.sperr_decomp_3d(stream, stream_bytes, 1, 1, *map(ref, sizes), ref(back))
+        stored = ctypes.string_at(stream, stream_bytes.value)
+        # As the filter's first version stored it: without a header.
+        values = (0b1_0011, 0, 20, 10, 9)
+        chunks.add("sperr blocks", 4, 0, [(32028, values)], stored,
+                   ctypes.string_at(back, array.nbytes))
+
+
 def main():
     """Every sixth chunk, or all into the file named."""
     everything = len(sys.argv) > 1
     chunks = Chunks(1 if everything else 6)
-    for part in (plain, szip, nbit, scaleoffset, zfp):
+    for part in (plain, szip, nbit, scaleoffset, zfp, sperr):
         part(chunks)
     out = Path(sys.argv[1]) if everything else Path(__file__).with_name("chunks.bin")
     out.write_bytes(chunks.bytes())

@@ -112,11 +112,6 @@ impl Btree {
         self.chunks.len()
     }
 
-    /// Bytes that all chunks take in the file; saturates.
-    pub fn stored_bytes(&self) -> u64 {
-        self.chunks.iter().fold(0, |sum: u64, chunk| sum.saturating_add(chunk.1.bytes))
-    }
-
     /// All chunks: fills `scaled` with the position of each before it is visited.
     pub fn visit(
         &self,

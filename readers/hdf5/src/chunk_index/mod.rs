@@ -9,7 +9,7 @@ mod entries;
 mod extensible_array;
 mod fixed_array;
 
-use hyperslab_core::{ReadContext, ReadError, Result};
+use hyperslab_core::{Range, ReadContext, ReadError, Result, Section};
 
 use crate::file::File;
 use crate::layout::{Chunked, IndexKind};
@@ -58,13 +58,20 @@ pub enum ChunkIndex {
 impl Grid {
     /// # Errors
     /// `Malformed` when the ranks differ.
-    pub fn new(chunked: &Chunked, shape: &[u64], max_shape: &[Option<u64>]) -> Result<Self> {
-        if chunked.chunk.len() != shape.len() {
-            return Err(ReadError::malformed(format!(
-                "chunks of shape {:?} in a dataset of shape {shape:?}",
-                chunked.chunk
-            )));
+    pub fn check(chunked: &Chunked, shape: &[u64]) -> Result<()> {
+        if chunked.chunk.len() == shape.len() {
+            return Ok(());
         }
+        Err(ReadError::malformed(format!(
+            "chunks of shape {:?} in a dataset of shape {shape:?}",
+            chunked.chunk
+        )))
+    }
+
+    /// # Errors
+    /// Those of [`Grid::check`].
+    pub fn new(chunked: &Chunked, shape: &[u64], max_shape: &[Option<u64>]) -> Result<Self> {
+        Self::check(chunked, shape)?;
         let chunk_bytes = chunked
             .chunk
             .iter()
@@ -84,6 +91,29 @@ impl Grid {
             chunk: chunked.chunk.clone(),
             chunk_bytes,
         })
+    }
+
+    /// Bytes of a chunk of elements of `element` bytes, if in the values of a section, in C
+    /// order, every whole chunk lies in one piece and in a place that is a multiple of that.
+    pub fn dense_bytes(&self, section: &Section, element: usize) -> Option<usize> {
+        // A chunk is as long as the section along the fast axes, and but one index of the slow
+        // ones; between them is one axis along which chunks follow each other.
+        let mut bytes = element;
+        let mut axes = section.ranges.iter().zip(&self.chunk).rev();
+        for (range, &chunk) in &mut axes {
+            bytes = bytes.checked_mul(usize::try_from(chunk).ok()?)?;
+            let is_at_border = range.stride == 1 && range.start.is_multiple_of(chunk);
+            if !is_at_border {
+                return None;
+            }
+            if range.count != chunk {
+                let is_even = range.count.is_multiple_of(chunk);
+                let is_slow =
+                    |(range, chunk): (&Range, &u64)| range.count == 1 || (*chunk == 1 && is_even);
+                return axes.all(|axis| *axis.1 == 1 && is_slow(axis)).then_some(bytes);
+            }
+        }
+        Some(bytes)
     }
 
     /// The most chunks along each axis, where there is such a number for every axis.
@@ -176,5 +206,28 @@ impl ChunkIndex {
             Self::Btree(tree) => Some(tree),
             _ => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn chunks_that_follow_each_other_in_a_section_are_told() {
+        let dense = |chunk: &[u64], ranges: &[Range]| {
+            let grid = Grid { chunk: chunk.into(), chunk_bytes: 0, counts: vec![], most: vec![] };
+            grid.dense_bytes(&Section::new(ranges.to_vec()), 4)
+        };
+        let all = |len| Range::new(0, len);
+        assert_eq!(dense(&[2, 5, 7], &[all(9), all(5), all(7)]), Some(4 * 70));
+        assert_eq!(dense(&[2, 5, 7], &[Range::new(4, 4), all(5), all(7)]), Some(4 * 70));
+        assert_eq!(dense(&[2, 5, 7], &[Range::new(3, 4), all(5), all(7)]), None);
+        assert_eq!(dense(&[2, 5, 7], &[all(9), all(5), all(6)]), None);
+        assert_eq!(dense(&[1, 5, 7], &[all(9), all(10), all(7)]), Some(4 * 35));
+        assert_eq!(dense(&[1, 5, 7], &[all(9), all(11), all(7)]), None);
+        assert_eq!(dense(&[1, 5, 7], &[Range::one(3), all(11), all(7)]), Some(4 * 35));
+        assert_eq!(dense(&[2, 5], &[all(9), all(10)]), None);
+        assert_eq!(dense(&[], &[]), Some(4));
     }
 }

@@ -3,43 +3,46 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use hyperslab_core::{
-    ChildGroup, Dimension, DimensionId, Dtype, GroupId, Listing, ReadContext, Result,
+    Axis, ChildGroup, Dimension, DimensionId, Dtype, GroupId, Listing, ReadContext, Result,
 };
 
 use super::dimensions::{Dimensions, NON_COORDINATE, Named, is_without_variable};
-use crate::reader::{
-    Child, Children, Dataset, GroupPlace, Object, Paths, VariablePlace, children, circle, join,
-};
+use crate::reader::{Child, Children, Dataset, GroupPlace, Object, Paths, children, circle, join};
 
-pub struct Whole {
-    /// By group id.
-    pub listings: Vec<Listing>,
-    /// By variable id.
-    pub variables: Vec<VariablePlace>,
+/// A group as it is shown.
+pub struct ListedGroup {
+    pub path: String,
+    pub listing: Listing,
+    /// Of the variables, addresses of their object headers.
+    pub headers: Vec<u64>,
 }
 
 /// A group with all that was found in it.
 struct Group {
     place: GroupPlace,
     found: Children,
-    /// Its child groups, by index.
-    groups: Vec<(String, usize)>,
+    /// Names of its child groups.
+    groups: Vec<String>,
 }
 
+/// All groups of the file, by id.
+///
 /// # Errors
 /// Those of the root group; what is wrong further down is in the listing of its group.
-pub fn list(paths: &Paths<'_>, cx: &ReadContext) -> Result<Whole> {
+pub fn list(paths: &Paths<'_>, cx: &ReadContext) -> Result<Vec<ListedGroup>> {
     let groups = tree(paths, cx)?;
     let (dimensions, places) = dimensions_of(&groups);
-    let mut whole = Whole { listings: Vec::with_capacity(groups.len()), variables: Vec::new() };
+    let mut listed = Vec::with_capacity(groups.len());
     // Dimension ids follow the order of the listings.
     let renumbered = renumber(&dimensions.all);
     let mut of_groups: HashMap<GroupId, Vec<Dimension>> = HashMap::new();
     for dimension in &dimensions.all {
         of_groups.entry(dimension.group).or_default().push(dimension.clone());
     }
+    let mut renamed = Vec::new();
     for ((k, group), axes) in groups.into_iter().enumerate().zip(places) {
         let id = group_id(k);
+        let mut headers = Vec::with_capacity(group.found.children.len());
         let mut listing = Listing {
             attributes: group.found.attributes,
             links: group.found.links,
@@ -47,8 +50,8 @@ pub fn list(paths: &Paths<'_>, cx: &ReadContext) -> Result<Whole> {
             dimensions: of_groups.remove(&id).unwrap_or_default(),
             groups: group
                 .groups
-                .iter()
-                .map(|(name, _)| ChildGroup { name: name.clone(), alias_of: None })
+                .into_iter()
+                .map(|name| ChildGroup { name, alias_of: None })
                 .collect(),
             ..Listing::default()
         };
@@ -61,64 +64,57 @@ pub fn list(paths: &Paths<'_>, cx: &ReadContext) -> Result<Whole> {
                     listing.types.push(*named);
                 }
                 Object::Dataset(dataset) => {
-                    if let Some(name) = child.name.strip_prefix(NON_COORDINATE) {
-                        cx.note(format!(
-                            "the netCDF variable {name:?} is shown under the name it is stored by, \
-                             {:?}: a dimension is called {name:?} too",
-                            child.name
-                        ));
+                    if child.name.starts_with(NON_COORDINATE) {
+                        renamed.push(join(&group.place.path, &child.name));
                     }
                     let Some(axes) = axes.next().flatten() else { continue };
-                    let renamed = |id: DimensionId| renumbered.get(id.index()).copied();
+                    let new_id = |id: DimensionId| renumbered.get(id.index()).copied();
                     let axes: Vec<_> = axes
                         .into_iter()
                         .zip(&dataset.shape)
                         .map(|(dimension, &length)| {
                             let mut axis = dimensions.axis(dimension, length);
-                            axis.dimension = axis.dimension.and_then(renamed);
+                            axis.dimension = axis.dimension.and_then(new_id);
                             axis
                         })
                         .collect();
-                    add_variable(
-                        &mut listing,
-                        &mut whole.variables,
-                        id,
-                        child.name,
-                        child.header,
-                        *dataset,
-                        axes,
-                    );
+                    headers.push(child.header);
+                    listing.variables.push(variable(id, child.name, dataset, axes));
                 }
             }
         }
-        whole.listings.push(listing);
+        listed.push(ListedGroup { path: group.place.path, listing, headers });
     }
-    Ok(whole)
+    note_renamed(&renamed, cx);
+    Ok(listed)
 }
 
-fn add_variable(
-    listing: &mut Listing,
-    variables: &mut Vec<VariablePlace>,
+/// One note, however many there are.
+fn note_renamed(paths: &[String], cx: &ReadContext) {
+    let Some(first) = paths.first() else { return };
+    let others = match paths.len() {
+        1 => String::new(),
+        count => format!(" (and {} more)", count - 1),
+    };
+    cx.note(format!(
+        "the netCDF variable {first:?}{others} is shown under the name it is stored by, with \
+         {NON_COORDINATE} in front: a dimension has its name too"
+    ));
+}
+
+fn variable(
     group: GroupId,
     name: String,
-    header: u64,
     mut dataset: Dataset,
-    mut axes: Vec<hyperslab_core::Axis>,
-) {
+    mut axes: Vec<Axis>,
+) -> hyperslab_core::Variable {
     if dataset.is_null {
-        axes = vec![hyperslab_core::Axis { length: 0, dimension: None }];
+        axes = vec![Axis { length: 0, dimension: None }];
     }
-    let is_char = dataset.dtype == Dtype::FixedText { len: 1 };
-    if is_char {
+    if dataset.dtype == (Dtype::FixedText { len: 1 }) {
         dataset.dtype = Dtype::Char;
     }
-    variables.push(VariablePlace {
-        header,
-        shape: axes.iter().map(|axis| axis.length).collect(),
-        is_null: dataset.is_null,
-        is_char,
-    });
-    listing.variables.push(dataset.into_variable(name, group, axes));
+    dataset.into_variable(name, group, axes)
 }
 
 /// All groups, parents first, in the order in which their ids are given.
@@ -156,7 +152,7 @@ fn tree(paths: &Paths<'_>, cx: &ReadContext) -> Result<Vec<Group>> {
                 parent: Some(group_id(groups.len())),
                 depth: place.depth.saturating_add(1),
             });
-            below.push((child.name, next));
+            below.push(child.name);
             next += 1;
         }
         found.children = kept;
@@ -226,7 +222,7 @@ fn datasets(children: &[Child]) -> Vec<Named<'_>> {
     let mut datasets = Vec::new();
     for child in children {
         if let Object::Dataset(dataset) = &child.object {
-            datasets.push((child.name.as_str(), child.header, &**dataset));
+            datasets.push((child.name.as_str(), child.header, dataset));
         }
     }
     datasets

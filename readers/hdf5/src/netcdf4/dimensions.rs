@@ -28,9 +28,14 @@ pub struct Dimensions {
     pub all: Vec<Dimension>,
     by_scale: HashMap<u64, DimensionId>,
     by_netcdf_id: HashMap<i64, DimensionId>,
+    /// Those that were made up.
+    phony: HashMap<PhonyKey, Vec<DimensionId>>,
     /// NetCDF's own count, from which phony ones are named.
     next_netcdf_id: i64,
 }
+
+/// Group, length, and whether it is unlimited.
+type PhonyKey = (GroupId, u64, bool);
 
 /// A dataset of a group: its name and its object header.
 pub type Named<'a> = (&'a str, u64, &'a Dataset);
@@ -101,19 +106,16 @@ impl Dimensions {
             }
             let length = dataset.shape.get(axis).copied().unwrap_or(0);
             let is_unlimited = dataset.max_shape.get(axis) == Some(&None);
-            let fitting = (0u32..).map(DimensionId).zip(&self.all).find(|(id, dimension)| {
-                dimension.group == group
-                    && dimension.name.starts_with(PHONY)
-                    && dimension.length == length
-                    && dimension.is_unlimited == is_unlimited
-                    && !found.contains(&Some(*id))
-            });
-            let id = match fitting.map(|(id, _)| id) {
+            let key = (group, length, is_unlimited);
+            let fitting = self.phony.get(&key).into_iter().flatten();
+            let id = match fitting.copied().find(|id| !found.contains(&Some(*id))) {
                 Some(id) => id,
                 None => {
                     let name = format!("{PHONY}{}", self.next_netcdf_id);
                     self.next_netcdf_id = self.next_netcdf_id.saturating_add(1);
-                    self.push(Dimension { name, group, length, is_unlimited })
+                    let id = self.push(Dimension { name, group, length, is_unlimited });
+                    self.phony.entry(key).or_default().push(id);
+                    id
                 }
             };
             if let Some(slot) = found.get_mut(axis) {

@@ -10,7 +10,7 @@ use hyperslab_core::{ReadContext, Result};
 
 use crate::links::{self, Target};
 use crate::object_header::ObjectHeader;
-use crate::reader::{Object, Paths, attributes, describe};
+use crate::reader::{Paths, attributes};
 
 /// Which of netCDF-4's data models a file keeps to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,19 +51,21 @@ pub fn model_of(name: &str, paths: &Paths<'_>, cx: &ReadContext) -> Result<Optio
     Ok(is.then_some(Model::Enhanced))
 }
 
+/// Only their attributes are looked at. The links are kept for whoever lists the root.
 fn some_dataset_says_so(header: &ObjectHeader, paths: &Paths<'_>, cx: &ReadContext) -> bool {
-    let (entries, _) = links::entries(paths.file, header, cx);
-    let objects = entries.iter().filter_map(|entry| match entry.target {
+    let links = links::entries(paths.file, header, cx);
+    let objects = links.0.iter().filter_map(|entry| match entry.target {
         Target::Object(address) => Some(address),
         _ => None,
     });
-    objects.take(DATASETS_LOOKED_AT).any(|address| {
-        match describe(address, paths, cx).map(|described| described.object) {
-            Ok(Object::Dataset(dataset)) => {
-                let scales = &dataset.scales;
-                scales.dimension_id.is_some() || !scales.coordinates.is_empty()
-            }
-            _ => false,
-        }
-    })
+    let says_so = objects.take(DATASETS_LOOKED_AT).any(|address| {
+        let header = ObjectHeader::read(paths.file, address, cx);
+        header.is_ok_and(|header| {
+            let scales = attributes(&header, paths, cx).scales;
+            links::is_dataset(&header)
+                && (scales.dimension_id.is_some() || !scales.coordinates.is_empty())
+        })
+    });
+    paths.root_links.keep(links);
+    says_so
 }

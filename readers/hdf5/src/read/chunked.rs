@@ -5,9 +5,8 @@ use std::sync::Arc;
 use hyperslab_core::chunks::axis_part;
 use hyperslab_core::{ErrorKind, Limits, Range, ReadContext, ReadError, Result, Section};
 
-use hyperslab_filters::Scratch;
-
 use super::contiguous::{self, Run};
+use super::copy::{self, CopyAxis};
 use super::target::axes;
 use super::{Placement, Target, Worker, for_each};
 use crate::chunk_index::{ChunkIndex, Grid, Place};
@@ -226,24 +225,49 @@ impl Chunks<'_> {
         {
             return copy(&decoded);
         }
-        let Worker { stored, decoded: again, scratch } = worker;
-        if self.is_whole(&within, &scaled) {
-            self.decode(&job.place, stored, again, scratch, cx)?;
-            return copy(again);
+        let expected = self.expected(&job.place, cx)?;
+        if self.is_dense(&within, &axes, target.element)
+            && let Some(done) = target.stripe(part.first, expected, |bytes| {
+                self.decode(&job.place, worker, bytes, cx)?;
+                if self.is_swapped {
+                    copy::swap(bytes, target.element);
+                }
+                cx.advance(bytes.len() as u64)
+            })
+        {
+            return done;
         }
-        let mut decoded = Vec::new();
-        self.decode(&job.place, stored, &mut decoded, scratch, cx)?;
+        if self.is_whole(&within, &scaled) {
+            let mut decoded = std::mem::take(&mut worker.decoded);
+            if decoded.capacity() < expected {
+                // Zeros from the system, not written before they are overwritten.
+                decoded = vec![0; expected];
+            }
+            decoded.resize(expected, 0);
+            self.decode(&job.place, worker, &mut decoded, cx)?;
+            copy(&decoded)?;
+            worker.decoded = decoded;
+            return Ok(());
+        }
+        let mut decoded = vec![0; expected];
+        self.decode(&job.place, worker, &mut decoded, cx)?;
         copy(&decoded)?;
         cx.chunk_cache.insert(key, Arc::new(decoded));
         Ok(())
     }
 
+    /// Bytes of a chunk once its filters are undone. It may be larger than all that is asked
+    /// for.
+    fn expected(&self, place: &Place, cx: &ReadContext) -> Result<usize> {
+        self.pipeline.check_growth(place.bytes, place.mask, self.grid.chunk_bytes)?;
+        chunk_limits(cx).claim_array(self.grid.chunk_bytes, 1)
+    }
+
     fn decode(
         &self,
         place: &Place,
-        buffer: &mut Vec<u8>,
-        decoded: &mut Vec<u8>,
-        scratch: &mut Scratch,
+        worker: &mut Worker,
+        decoded: &mut [u8],
         cx: &ReadContext,
     ) -> Result<()> {
         let (stored, held) = (place.bytes, self.file.source().len());
@@ -252,17 +276,26 @@ impl Chunks<'_> {
                 "a chunk of {stored} stored bytes in a file of {held}"
             )));
         }
-        // A chunk may be larger than all that is asked for.
-        let most = cx.limits.array_bytes.max(MOST_CHUNK_BYTES);
-        let cx = &cx.clone().with_limits(Limits { array_bytes: most, ..cx.limits });
-        let expected = cx.limits.claim_array(self.grid.chunk_bytes, 1)?;
+        let cx = &cx.clone().with_limits(chunk_limits(cx));
         let len = cx.limits.claim_array(stored, 1)?;
+        let Worker { stored: buffer, scratch, largest, .. } = worker;
+        *largest = decoded.len().max(len).max(*largest);
         if buffer.len() < len {
             buffer.resize(len, 0);
         }
         let stored = buffer.get_mut(..len).unwrap_or_default();
         self.file.read_into(place.address, stored, cx)?;
-        self.pipeline.decode_into(stored, place.mask, expected, decoded, scratch, cx)
+        self.pipeline.decode_to(stored, place.mask, decoded, scratch, cx)
+    }
+
+    /// All of the chunk is wanted, and lies in the target as it does in the chunk.
+    fn is_dense(&self, within: &[Range], axes: &[CopyAxis], element: usize) -> bool {
+        within.iter().zip(&self.grid.chunk).all(|(range, &chunk)| range.count == chunk)
+            && match axes {
+                [] => true,
+                [row] => row.from == element && row.to == element,
+                _ => false,
+            }
     }
 
     fn is_stored_as_is(&self, scaled: &[u64]) -> bool {
@@ -282,4 +315,8 @@ impl Chunks<'_> {
             range.count >= chunk.min(len.saturating_sub(k.saturating_mul(chunk)))
         })
     }
+}
+
+fn chunk_limits(cx: &ReadContext) -> Limits {
+    Limits { array_bytes: cx.limits.array_bytes.max(MOST_CHUNK_BYTES), ..cx.limits }
 }

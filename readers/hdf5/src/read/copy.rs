@@ -119,7 +119,8 @@ fn fixed<const N: usize>(
     }
 }
 
-fn swap(bytes: &mut [u8], element: usize) {
+/// Turns around the bytes of each element.
+pub fn swap(bytes: &mut [u8], element: usize) {
     match element {
         2 => bytes.as_chunks_mut::<2>().0.iter_mut().for_each(|e| e.reverse()),
         4 => bytes.as_chunks_mut::<4>().0.iter_mut().for_each(|e| e.reverse()),

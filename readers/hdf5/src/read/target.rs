@@ -2,8 +2,8 @@
 //!
 //! Chunks lie across each other in a C-ordered result, so that no cut of it gives every chunk
 //! a piece of its own. The result is cut into stripes instead, each behind a lock; a thread
-//! holds one of them at a time and goes through them in order. What a stripe costs is 32 bytes
-//! for every 256 KiB.
+//! holds one of them at a time and goes through them in order. Where chunks do lie one after
+//! the other in the result, each is a stripe, and can be decoded right there.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -12,6 +12,9 @@ use hyperslab_core::{Range, Result};
 use super::copy::{self, CopyAxis, merged};
 
 const STRIPE_BYTES: usize = 256 << 10;
+
+/// A stripe costs 32 bytes: smaller ones are not made.
+const LEAST_STRIPE_BYTES: usize = 4 << 10;
 
 pub struct Target<'a> {
     stripes: Vec<Mutex<&'a mut [u8]>>,
@@ -49,8 +52,14 @@ impl Placement {
 
 impl<'a> Target<'a> {
     pub fn new(bytes: &'a mut [u8], element: usize) -> Self {
+        Self::in_stripes(bytes, element, STRIPE_BYTES)
+    }
+
+    /// With stripes of `stripe_bytes`, if that is not too little.
+    pub fn in_stripes(bytes: &'a mut [u8], element: usize, stripe_bytes: usize) -> Self {
         let element = element.max(1);
-        let stripe_bytes = (STRIPE_BYTES / element).max(1) * element;
+        let wanted = if stripe_bytes < LEAST_STRIPE_BYTES { STRIPE_BYTES } else { stripe_bytes };
+        let stripe_bytes = (wanted / element).max(1) * element;
         let stripes = bytes.chunks_mut(stripe_bytes).map(Mutex::new).collect();
         Self { stripes, stripe_bytes, element }
     }
@@ -94,6 +103,24 @@ impl<'a> Target<'a> {
             done += count;
         }
         Ok(())
+    }
+
+    /// Has `write` fill the `len` bytes from byte `to` on, if they are a stripe; `None` if not.
+    ///
+    /// # Errors
+    /// Those of `write`.
+    pub fn stripe(
+        &self,
+        to: usize,
+        len: usize,
+        write: impl FnOnce(&mut [u8]) -> Result<()>,
+    ) -> Option<Result<()>> {
+        if !to.is_multiple_of(self.stripe_bytes) {
+            return None;
+        }
+        let stripe = self.stripes.get(to / self.stripe_bytes)?;
+        let mut stripe = stripe.lock().unwrap_or_else(PoisonError::into_inner);
+        (stripe.len() == len).then(|| write(&mut stripe))
     }
 
     /// Puts `element` everywhere in the box of `counts` elements that `placement` describes.

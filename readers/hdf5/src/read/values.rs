@@ -22,22 +22,30 @@ pub fn is_swapped(plain: Plain) -> bool {
     plain.bytes > 1 && plain.order != native
 }
 
-/// Numbers, read straight into the vector they are returned in.
+/// Numbers, read straight into the vector they are returned in. `stripe` is how many bytes a
+/// chunk fills there, where it does so without gaps.
 ///
 /// # Errors
 /// `Limit`; those of `fetch`.
-pub fn numbers(plain: Plain, section: &Section, fetch: Fetch, cx: &ReadContext) -> Result<Array> {
+pub fn numbers(
+    plain: Plain,
+    section: &Section,
+    stripe: Option<usize>,
+    fetch: Fetch,
+    cx: &ReadContext,
+) -> Result<Array> {
     let element = usize::from(plain.bytes);
     let bytes = cx.limits.claim_array(section.element_count(), element as u64)?;
     let mut values = zeros(plain, bytes / element)?;
     let shape = section.shape();
-    let target = Target::new(bytes_of(&mut values)?, element);
+    let target = target(bytes_of(&mut values)?, element, stripe);
     fetch(section, &Placement::dense(&shape, element), &target)?;
     Ok(Array { shape, values })
 }
 
 /// Elements of any type: raw first, then converted, a slab of the section at a time. `cut` is
-/// the length of a chunk along each axis: no chunk lies in two slabs.
+/// the length of a chunk along each axis: no chunk lies in two slabs. `stripe` is as in
+/// [`numbers`].
 ///
 /// # Errors
 /// `Limit`; those of `fetch` and of the conversion.
@@ -46,6 +54,7 @@ pub fn converted(
     converter: &Converter,
     section: &Section,
     cut: Option<&[u64]>,
+    stripe: Option<usize>,
     fetch: Fetch,
     cx: &ReadContext,
 ) -> Result<Array> {
@@ -56,7 +65,7 @@ pub fn converted(
     for slab in Slabs::new(section, raw_bytes, cut) {
         let count = slab.element_count() as usize;
         let mut raw = vec![0; count.saturating_mul(datatype.size())];
-        let target = Target::new(&mut raw, datatype.size());
+        let target = target(&mut raw, datatype.size(), stripe);
         fetch(&slab, &Placement::dense(&slab.shape(), datatype.size()), &target)?;
         let more = converter.convert(&raw, count, cx)?;
         if values.is_empty() {
@@ -67,6 +76,13 @@ pub fn converted(
         }
     }
     Ok(Array { shape: section.shape(), values })
+}
+
+fn target(bytes: &mut [u8], element: usize, stripe: Option<usize>) -> Target<'_> {
+    match stripe {
+        Some(stripe) => Target::in_stripes(bytes, element, stripe),
+        None => Target::new(bytes, element),
+    }
 }
 
 /// Cuts a section into slabs along the first axis that has several indices.

@@ -7,7 +7,7 @@ use hyperslab_core::Result;
 use hyperslab_filters::Scratch;
 use rayon::prelude::*;
 
-/// Larger buffers are given back after a read.
+/// The buffers for larger chunks are given back after a read.
 const KEPT_BYTES: usize = 8 << 20;
 
 /// Memory a thread uses again and again.
@@ -17,6 +17,8 @@ pub struct Worker {
     pub stored: Vec<u8>,
     pub decoded: Vec<u8>,
     pub scratch: Scratch,
+    /// Bytes of the largest chunk so far: what the scratch memory may have grown to.
+    pub largest: usize,
 }
 
 thread_local! {
@@ -57,7 +59,7 @@ pub fn for_each(
 fn with_worker<T>(work: impl FnOnce(&mut Worker) -> T) -> T {
     let mut worker = IDLE.take().unwrap_or_default();
     let done = work(&mut worker);
-    if worker.decoded.capacity().max(worker.stored.capacity()) <= KEPT_BYTES {
+    if worker.largest <= KEPT_BYTES {
         IDLE.set(Some(worker));
     }
     done

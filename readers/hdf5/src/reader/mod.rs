@@ -9,21 +9,23 @@ mod children;
 mod dimensions;
 mod object;
 mod paths;
+mod places;
 
 pub(crate) use children::{Child, Children, children, circle};
-pub(crate) use object::{Dataset, Object, attributes, describe};
+pub(crate) use object::{Dataset, Object, attributes};
 pub(crate) use paths::{Paths, join};
 
-use paths::{Held, PathIndex};
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use hyperslab_core::{
     Array, Buffer, Dtype, GroupId, Listing, ReadContext, ReadError, Reader, Result, Section,
-    Source, VariableId,
+    Source, Variable, VariableId,
 };
 
 use dimensions::Naming;
+use paths::{Held, PathIndex, RootLinks};
+use places::Places;
 
 use crate::file::File;
 use crate::netcdf4::{self, Model};
@@ -38,7 +40,11 @@ pub struct Hdf5Reader {
     model: Option<Model>,
     paths: PathIndex,
     held: Held,
+    root_links: RootLinks,
+    /// Locked while a group is listed, which may take long.
     listed: Mutex<Listed>,
+    /// Locked for a moment.
+    places: RwLock<Places>,
     stored: Mutex<HashMap<VariableId, Arc<Stored>>>,
 }
 
@@ -46,7 +52,6 @@ pub struct Hdf5Reader {
 #[derive(Default)]
 struct Listed {
     groups: Vec<GroupPlace>,
-    variables: Vec<VariablePlace>,
     naming: Naming,
     aliases: aliases::Aliases,
     /// Of a netCDF-4 file: the contents of all groups, until they are asked for.
@@ -62,32 +67,33 @@ pub(crate) struct GroupPlace {
     pub depth: u32,
 }
 
-pub(crate) struct VariablePlace {
-    pub header: u64,
-    /// As it is listed: along unlimited netCDF dimensions it may be longer than what is stored.
-    pub shape: Vec<u64>,
-    pub is_null: bool,
-    /// Fixed text of one byte, shown as netCDF's `char`.
-    pub is_char: bool,
-}
-
 impl Hdf5Reader {
     pub fn open(source: Arc<dyn Source>, cx: &ReadContext) -> Result<Self> {
         let name = source.name().to_owned();
         let file = File::open(source, cx)?;
         let paths = PathIndex::default();
         let held = Held::default();
-        let here = Paths { file: &file, index: &paths, held: &held };
+        let root_links = RootLinks::default();
+        let here = Paths { file: &file, index: &paths, held: &held, root_links: &root_links };
         let model = netcdf4::model_of(&name, &here, cx)?;
         let root = GroupPlace { header: file.root(), path: "/".into(), parent: None, depth: 0 };
         let mut listed = Listed { groups: vec![root], ..Listed::default() };
         listed.aliases.meet(file.root(), "/");
-        let (listed, stored) = (Mutex::new(listed), Mutex::default());
-        Ok(Self { file, model, paths, held: Held::default(), listed, stored })
+        Ok(Self {
+            file,
+            model,
+            paths,
+            held: Held::default(),
+            root_links,
+            listed: Mutex::new(listed),
+            places: RwLock::default(),
+            stored: Mutex::default(),
+        })
     }
 
     fn paths(&self) -> Paths<'_> {
-        Paths { file: &self.file, index: &self.paths, held: &self.held }
+        let (index, held, root_links) = (&self.paths, &self.held, &self.root_links);
+        Paths { file: &self.file, index, held, root_links }
     }
 
     fn list_plain(&self, listed: &mut Listed, id: GroupId, cx: &ReadContext) -> Result<Listing> {
@@ -108,11 +114,15 @@ impl Hdf5Reader {
                 listing.dimensions.extend(scale);
             }
         }
+        let datasets = found.children.iter();
+        let datasets = datasets.filter(|child| matches!(child.object, Object::Dataset(_))).count();
+        listing.variables.reserve_exact(datasets);
+        let mut headers = Vec::with_capacity(datasets);
         for child in found.children {
-            let path = join(&place.path, &child.name);
-            let alias_of = listed.aliases.of(&child, &path);
+            let alias_of = listed.aliases.of(&child, &place.path);
             match child.object {
                 Object::Group => {
+                    let path = join(&place.path, &child.name);
                     let is_too_deep = place.depth >= 4 * cx.limits.depth;
                     let met = above.iter().find(|(header, _)| *header == child.header);
                     let target = match (met, &alias_of) {
@@ -148,30 +158,33 @@ impl Hdf5Reader {
                     let (axes, new) =
                         listed.naming.axes(id, child.header, &dataset, &self.paths(), cx);
                     listing.dimensions.extend(new);
-                    listed.variables.push(VariablePlace {
-                        header: child.header,
-                        shape: axes.iter().map(|axis| axis.length).collect(),
-                        is_null: dataset.is_null,
-                        is_char: false,
-                    });
+                    headers.push(child.header);
                     let mut variable = dataset.into_variable(child.name, id, axes);
                     variable.alias_of = alias_of;
                     listing.variables.push(variable);
                 }
             }
         }
+        self.add_places(&place.path, &listing.variables, &headers);
         Ok(listing)
     }
 
     fn list_netcdf4(&self, listed: &mut Listed, id: GroupId, cx: &ReadContext) -> Result<Listing> {
         if listed.ready.is_none() {
-            let whole = netcdf4::list(&self.paths(), cx)?;
-            listed.variables = whole.variables;
-            listed.ready = Some(whole.listings.into_iter().map(Some).collect());
+            let groups = netcdf4::list(&self.paths(), cx)?;
+            for group in &groups {
+                self.add_places(&group.path, &group.listing.variables, &group.headers);
+            }
+            listed.ready = Some(groups.into_iter().map(|group| Some(group.listing)).collect());
         }
         let ready = listed.ready.as_mut().and_then(|ready| ready.get_mut(id.index()));
         let listing = ready.and_then(Option::take);
         listing.ok_or_else(|| ReadError::request("a group that was not listed"))
+    }
+
+    fn add_places(&self, path: &str, variables: &[Variable], headers: &[u64]) {
+        let mut places = self.places.write().unwrap_or_else(PoisonError::into_inner);
+        places.add(path, variables, headers);
     }
 
     fn stored(
@@ -211,7 +224,7 @@ impl Reader for Hdf5Reader {
     }
 
     fn has_news(&self) -> bool {
-        self.file.source().has_news() || self.file.virtual_sources.have_news()
+        self.file.source().has_news() || self.file.virtual_sources.have_news(&self.file)
     }
 
     fn list(&self, group: GroupId, cx: &ReadContext) -> Result<Listing> {
@@ -229,24 +242,21 @@ impl Reader for Hdf5Reader {
 
     fn read(&self, id: VariableId, section: &Section, cx: &ReadContext) -> Result<Array> {
         cx.check()?;
-        let (header, shape, is_null, is_char, object) = {
-            let listed = lock(&self.listed);
-            let place = listed.variables.get(id.index());
-            let place =
-                place.ok_or_else(|| ReadError::request("a variable that was not listed"))?;
-            let object = format!("dataset at byte {}", self.file.at(place.header));
-            (place.header, place.shape.clone(), place.is_null, place.is_char, object)
-        };
-        section.check(&shape)?;
-        if is_null {
+        let place = self.places.read().unwrap_or_else(PoisonError::into_inner).get(id);
+        let place = place.ok_or_else(|| ReadError::request("a variable that was not listed"))?;
+        section.check(&place.shape)?;
+        if place.is_null {
             let values = Buffer::with_capacity(&Dtype::Char, 0)?;
             return Ok(Array { shape: section.shape(), values });
         }
-        let stored = self.stored(id, header, &shape, cx).map_err(|e| e.in_object(&object))?;
-        let mut array = stored
-            .read(&self.file, section, &self.paths(), cx)
+        let object = format!("variable {:?}", place.path);
+        let mut array = self
+            .stored(id, place.header, &place.shape, cx)
+            .and_then(|stored| stored.read(&self.file, section, &object, &self.paths(), cx))
             .map_err(|error| error.in_object(&object))?;
-        if is_char && let Buffer::FixedText { len: 1, bytes } = array.values {
+        if place.is_char
+            && let Buffer::FixedText { len: 1, bytes } = array.values
+        {
             array.values = Buffer::Char(bytes);
         }
         Ok(array)

@@ -20,11 +20,13 @@ use crate::fill::Fill;
 use crate::links;
 use crate::messages;
 use crate::object_header::ObjectHeader;
-use crate::stored::Stored;
+use crate::stored::{self, Stored};
 
+// A group may have a hundred thousand datasets, and hardly anything else: not each in a box.
+#[allow(clippy::large_enum_variant)]
 pub enum Object {
     Group,
-    Dataset(Box<Dataset>),
+    Dataset(Dataset),
     Type(Box<NamedType>),
 }
 
@@ -81,7 +83,7 @@ pub fn describe(address: u64, paths: &Paths<'_>, cx: &ReadContext) -> Result<Des
     let object = if links::is_group(&header) {
         Object::Group
     } else if links::is_dataset(&header) {
-        Object::Dataset(Box::new(dataset(&header, paths, cx)?))
+        Object::Dataset(dataset(&header, paths, cx)?)
     } else if links::is_committed_type(&header) {
         Object::Type(Box::new(committed_type(&header, paths, cx)?))
     } else {
@@ -107,7 +109,7 @@ fn dataset(header: &ObjectHeader, paths: &Paths<'_>, cx: &ReadContext) -> Result
         },
         is_null: dataspace.is_null,
         shape: dataspace.shape.clone(),
-        max_shape: dataspace.max_shape.clone(),
+        max_shape: Vec::new(),
         fill: None,
         storage: Storage::default(),
         attributes: listed.attributes,
@@ -117,11 +119,13 @@ fn dataset(header: &ObjectHeader, paths: &Paths<'_>, cx: &ReadContext) -> Result
     match fill {
         Ok(fill) => {
             dataset.fill = declared_fill(&fill, &datatype, file, paths, cx);
-            match Stored::of(header, &dataspace, Arc::new(datatype), fill, file, cx) {
-                Ok(stored) => {
-                    dataset.storage = stored.storage();
-                    if dataset.shape != stored.shape && !dataset.is_null {
-                        dataset.shape.clone_from(&stored.shape);
+            match stored::outline(header, &dataspace, &datatype, file, cx) {
+                Ok(outline) => {
+                    dataset.storage = outline.storage;
+                    if let Some(shape) = outline.shape
+                        && !dataset.is_null
+                    {
+                        dataset.shape = shape;
                     }
                 }
                 Err(broken) => error = error.or(Some(broken)),
@@ -129,6 +133,7 @@ fn dataset(header: &ObjectHeader, paths: &Paths<'_>, cx: &ReadContext) -> Result
         }
         Err(broken) => error = error.or(Some(broken)),
     }
+    dataset.max_shape = dataspace.max_shape;
     dataset.error = error;
     Ok(dataset)
 }
@@ -209,6 +214,7 @@ pub fn attributes(header: &ObjectHeader, paths: &Paths<'_>, cx: &ReadContext) ->
     let file = paths.file;
     let (found, error) = attribute_messages(file, header, cx);
     let mut listed = Listed { error, ..Listed::default() };
+    listed.attributes.reserve_exact(found.len());
     for message in &found {
         let decoded = attribute::decode(message, file, paths, cx).and_then(|attribute| {
             let bytes = attribute.name.len() + attribute.value.bytes();

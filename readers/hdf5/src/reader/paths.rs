@@ -1,14 +1,14 @@
 //! Paths of objects by the address of their header: what references are shown as.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use hyperslab_core::{ReadContext, ReadError, Result};
 
 use crate::convert::PathOf;
 use crate::file::File;
-use crate::links::{self, Target};
+use crate::links::{self, Entry, Target};
 use crate::object_header::ObjectHeader;
 
 /// Built when the first reference is met, from the links alone: one pass over all object
@@ -17,6 +17,21 @@ pub struct Paths<'a> {
     pub file: &'a File,
     pub index: &'a PathIndex,
     pub held: &'a Held,
+    pub root_links: &'a RootLinks,
+}
+
+/// The root group's links, between opening the file, which looks at them, and listing them.
+#[derive(Default)]
+pub struct RootLinks(Mutex<Option<(Vec<Entry>, Option<ReadError>)>>);
+
+impl RootLinks {
+    pub fn keep(&self, links: (Vec<Entry>, Option<ReadError>)) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(links);
+    }
+
+    pub fn take(&self) -> Option<(Vec<Entry>, Option<ReadError>)> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
 }
 
 /// Bytes of names, attributes and descriptions that were listed of a file.

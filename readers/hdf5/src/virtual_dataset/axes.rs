@@ -50,6 +50,13 @@ impl AxisRun {
         Self { start: axis.start, stride: axis.stride.max(1), block, len: u64::MAX }.joined()
     }
 
+    /// Blocks each of which has a number, whether there are gaps between them or not; `None`
+    /// when they are not blocks without end in number.
+    pub fn numbered(axis: &HyperslabAxis) -> Option<Self> {
+        let block = axis.block.filter(|&block| block > 0 && axis.count.is_none())?;
+        Some(Self { start: axis.start, stride: axis.stride.max(1), block, len: u64::MAX })
+    }
+
     /// What has limits.
     pub fn limited(axis: &HyperslabAxis) -> Self {
         let block = axis.block.unwrap_or(0);
@@ -98,15 +105,16 @@ impl AxisRun {
         Self { start, stride: 1, block: u64::MAX, len: self.block }
     }
 
-    /// The numbers of the blocks that a section touches, some perhaps twice and some in vain.
-    pub fn blocks_in(&self, range: &Range) -> Vec<u64> {
+    /// The numbers below `most` of the blocks that a section touches, some of them in vain.
+    pub fn blocks_in(&self, range: &Range, most: u64) -> Vec<u64> {
         let first = range.start.saturating_sub(self.start) / self.stride;
-        let end = range.end().saturating_sub(self.start).div_ceil(self.stride);
+        let end = range.end().saturating_sub(self.start).div_ceil(self.stride).min(most);
         if end.saturating_sub(first) <= range.count {
             return (first..end).collect();
         }
         let indices = (0..range.count).filter_map(|k| range.index(k).checked_sub(self.start));
-        let mut numbers: Vec<u64> = indices.map(|offset| offset / self.stride).collect();
+        let numbers = indices.map(|offset| offset / self.stride);
+        let mut numbers: Vec<u64> = numbers.filter(|&number| number < most).collect();
         numbers.dedup();
         numbers
     }
@@ -332,6 +340,17 @@ mod tests {
         let range = Range::strided(4, 3, 1 << 60);
         let pieces = blocks.pieces(&range, &blocks, &ReadContext::default()).unwrap();
         assert_eq!(pieces, [AxisPiece { source: range, first: 0, step: 1 }]);
-        assert_eq!(blocks.blocks_in(&range), [0, 1 << 58, 1 << 59]);
+        assert_eq!(blocks.blocks_in(&range, u64::MAX), [0, 1 << 58, 1 << 59]);
+        assert_eq!(blocks.blocks_in(&range, 1 << 59), [0, 1 << 58]);
+    }
+
+    #[test]
+    fn numbered_blocks_stay_apart_though_they_touch() {
+        let frames = HyperslabAxis { start: 0, stride: 1, count: None, block: Some(1) };
+        let frames = AxisRun::numbered(&frames).unwrap();
+        assert_eq!(frames.blocks_in(&Range::new(5, 3), 7), [5, 6]);
+        assert_eq!((frames.block_at(6).start, frames.block_at(6).end()), (6, 7));
+        let endless = HyperslabAxis { start: 0, stride: 1, count: Some(1), block: None };
+        assert_eq!(AxisRun::numbered(&endless), None);
     }
 }

@@ -131,7 +131,9 @@ impl Mapping {
         let is_numbered = file.is_numbered() || dataset.is_numbered();
         let role = match (unlimited(&target), unlimited(&source)) {
             (Some(axis), Some(source_axis)) => Role::Follows { axis, source_axis },
-            (Some(axis), None) if is_numbered => Role::Numbered { axis },
+            (Some(axis), None) if is_numbered && blocks(&target, axis).is_some() => {
+                Role::Numbered { axis }
+            }
             (None, None) => Role::Fixed,
             _ => {
                 let message =
@@ -159,11 +161,9 @@ impl Mapping {
 
     /// What is selected along the growing axis.
     pub fn target_axis(&self, axis: usize) -> Option<AxisRun> {
-        match &self.target {
-            Selection::Hyperslab(Hyperslab::Regular(axes)) => {
-                axes.get(axis).map(AxisRun::unlimited)
-            }
-            _ => None,
+        match self.role {
+            Role::Numbered { .. } => blocks(&self.target, axis),
+            _ => regular(&self.target, axis).map(AxisRun::unlimited),
         }
     }
 
@@ -191,6 +191,18 @@ impl Mapping {
             None => self.target != Selection::None,
         }
     }
+}
+
+fn regular(selection: &Selection, axis: usize) -> Option<&HyperslabAxis> {
+    match selection {
+        Selection::Hyperslab(Hyperslab::Regular(axes)) => axes.get(axis),
+        _ => None,
+    }
+}
+
+/// The blocks along an axis that each come from a source of their own.
+fn blocks(target: &Selection, axis: usize) -> Option<AxisRun> {
+    regular(target, axis).and_then(AxisRun::numbered)
 }
 
 fn unlimited(selection: &Selection) -> Option<usize> {

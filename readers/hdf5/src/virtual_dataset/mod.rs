@@ -11,11 +11,12 @@ mod pieces;
 mod runs;
 mod sources;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use hyperslab_core::{Array, Buffer, ErrorKind, Range, ReadContext, ReadError, Result, Section};
+use rayon::prelude::*;
 
 use self::axes::AxisRun;
 use self::mapping::{Mapping, Role};
@@ -32,26 +33,68 @@ use crate::selection::{Hyperslab, Selection};
 /// The most pieces of sources one read puts together, those of sources that are virtual
 /// themselves included.
 const MOST_PIECES: u64 = 10_000_000;
-/// So many missing sources are named in a note.
+/// So many missing sources are named in a note, and so many are remembered.
 const NAMED: usize = 3;
+const REMEMBERED: usize = 100_000;
+/// So many numbered sources are looked for at once.
+const PROBED: u64 = 32;
 
 pub struct VirtualDataset {
     mappings: Vec<Mapping>,
+    /// For each mapping how many indices or sources it has where it has no limits of its own.
+    extents: Arc<[u64]>,
     sources: Arc<SourceFiles>,
-    missing: Mutex<BTreeSet<String>>,
+    /// Where the mappings lie in the global heap.
+    place: (u64, u32),
+    lacking: Mutex<Lacking>,
 }
 
-/// How much one read has put together so far.
+/// Sources that were looked for in vain so far, and how many of them were told of.
 #[derive(Default)]
-pub struct Budget(AtomicU64);
+struct Lacking {
+    names: BTreeSet<String>,
+    noted: usize,
+}
 
-impl Budget {
+/// One read, and all that it puts together.
+#[derive(Default)]
+pub struct Assembly {
+    pieces: AtomicU64,
+    /// Pieces that were read.
+    good: AtomicU64,
+    missing: Mutex<BTreeSet<String>>,
+    /// What is wrong with sources that are there, by their names.
+    damaged: Mutex<BTreeMap<String, ReadError>>,
+}
+
+impl Assembly {
     fn spend(&self, pieces: u64) -> Result<()> {
-        if self.0.fetch_add(pieces, Ordering::Relaxed) <= MOST_PIECES {
+        if self.pieces.fetch_add(pieces, Ordering::Relaxed) <= MOST_PIECES {
             return Ok(());
         }
         let message = format!("more than {MOST_PIECES} pieces of virtual datasets in one read");
         Err(ReadError::new(ErrorKind::Limit, message))
+    }
+
+    fn miss(&self, (file, dataset): (String, String)) {
+        lock(&self.missing).insert(if file == "." { dataset } else { file });
+    }
+
+    /// Remembers what is wrong with a source, where the rest can be read without it.
+    fn pass_over(&self, (file, dataset): &(String, String), error: ReadError) -> Result<()> {
+        let name = if file == "." { dataset } else { file };
+        match error.kind() {
+            ErrorKind::Malformed
+            | ErrorKind::Truncated
+            | ErrorKind::Unsupported
+            | ErrorKind::Io
+            | ErrorKind::UnknownFormat => {
+                lock(&self.damaged).entry(name.clone()).or_insert(error);
+                Ok(())
+            }
+            _ if file == "." => Err(error),
+            _ => Err(error.in_file(name)),
+        }
     }
 }
 
@@ -81,23 +124,36 @@ impl VirtualDataset {
         let block = file.heap_object(collection, index, cx)?;
         let mappings = mapping::parse(&block, file.at(collection), file)
             .map_err(|error| error.at(file.at(collection)))?;
-        Ok(Self { mappings, sources, missing: Mutex::default() })
+        Ok(Self { mappings, place: (collection, index), ..Self::empty(sources) })
     }
 
     /// Nothing is mapped.
     pub fn empty(sources: Arc<SourceFiles>) -> Self {
-        Self { mappings: Vec::new(), sources, missing: Mutex::default() }
+        let (mappings, extents, lacking) = (Vec::new(), Arc::new([]), Mutex::default());
+        Self { mappings, extents, sources, place: (0, 0), lacking }
     }
 
     /// The shape, where `stored` is what the dataspace says: axes that grow with their sources
-    /// are as long as these make them, and no shorter than other mappings need.
-    pub fn shape(&self, stored: &[u64], file: &File, cx: &ReadContext) -> Result<Vec<u64>> {
+    /// are as long as these make them, and no shorter than other mappings need. No source is
+    /// opened for a dataset that has limits.
+    pub fn shape(&mut self, stored: &[u64], file: &File, cx: &ReadContext) -> Result<Vec<u64>> {
+        let (collection, index) = self.place;
+        if self.mappings.iter().any(|mapping| mapping.growing().is_some()) {
+            self.extents = match self.sources.extents(collection, index) {
+                Some(known) => known,
+                None => {
+                    let extents = self.mappings.iter().map(|m| self.extent(m, file, cx));
+                    let extents = extents.collect::<Result<Arc<[u64]>>>()?;
+                    self.sources.keep_extents(collection, index, &extents);
+                    extents
+                }
+            };
+        }
         let mut shape = stored.to_vec();
         let mut grown: Vec<Option<u64>> = vec![None; stored.len()];
-        for mapping in &self.mappings {
-            cx.check()?;
+        for (mapping, &extent) in self.mappings.iter().zip(&*self.extents) {
             let Some(axis) = mapping.growing() else { continue };
-            let end = self.end(mapping, axis, file, cx)?;
+            let end = end(mapping, axis, extent);
             if let Some(longest) = grown.get_mut(axis) {
                 *longest = Some(longest.unwrap_or(0).max(end));
             }
@@ -111,28 +167,62 @@ impl VirtualDataset {
         Ok(shape)
     }
 
-    /// Where the elements end that the sources of a growing mapping have for it.
-    fn end(&self, mapping: &Mapping, axis: usize, file: &File, cx: &ReadContext) -> Result<u64> {
-        let Some(target) = mapping.target_axis(axis) else { return Ok(0) };
+    /// How many indices, or sources, there are for a growing mapping.
+    fn extent(&self, mapping: &Mapping, file: &File, cx: &ReadContext) -> Result<u64> {
+        cx.check()?;
         match mapping.role {
             Role::Fixed => Ok(0),
             Role::Follows { source_axis, .. } => {
-                let slices = self.slices(mapping, source_axis, file, cx)?.unwrap_or(0);
-                Ok(target.with_len(slices).end())
+                let slices = self.slices(mapping, source_axis, file, cx);
+                let slices = slices.or_else(|error| match error.kind() {
+                    ErrorKind::Cancelled | ErrorKind::Limit => Err(error),
+                    // Said when it is read.
+                    _ => Ok(None),
+                })?;
+                if slices.is_none() {
+                    self.sources.await_file(mapping.names(0).0);
+                }
+                Ok(slices.unwrap_or(0))
             }
             Role::Numbered { .. } => {
-                let mut found = 0;
-                while self.sources.find(file, &mapping.names(found), cx)?.is_some() {
-                    found += 1;
-                    cx.check()?;
-                }
-                let last = found.checked_sub(1).map(|last| target.block_at(last).end());
-                Ok(last.unwrap_or(0))
+                let count = self.count(mapping, file, cx)?;
+                self.sources.await_file(mapping.names(count).0);
+                Ok(count)
             }
         }
     }
 
-    /// How many indices the source has for the mapping along the axis without limits.
+    /// How many numbered sources there are before the first that is missing. One that is
+    /// damaged is there.
+    fn count(&self, mapping: &Mapping, file: &File, cx: &ReadContext) -> Result<u64> {
+        let is_there = |number: u64| -> Result<bool> {
+            match self.sources.find(file, &mapping.names(number), cx) {
+                Ok(found) => Ok(found.is_some()),
+                Err(error) => match error.kind() {
+                    ErrorKind::Cancelled | ErrorKind::Limit => Err(error),
+                    _ => Ok(true),
+                },
+            }
+        };
+        let mut count: u64 = 0;
+        // The first alone: often there is none.
+        let mut probed = 1;
+        loop {
+            cx.check()?;
+            self.sources.probe(probed)?;
+            let numbers = (count..count.saturating_add(probed)).into_par_iter();
+            let there: Vec<bool> = numbers.map(is_there).collect::<Result<_>>()?;
+            let found = there.iter().take_while(|&&there| there).count() as u64;
+            count += found;
+            if found < probed {
+                return Ok(count);
+            }
+            probed = PROBED;
+        }
+    }
+
+    /// How many indices the source has for the mapping along the axis without limits; `None`
+    /// when it is missing.
     fn slices(
         &self,
         mapping: &Mapping,
@@ -153,8 +243,8 @@ impl VirtualDataset {
     fn resolve<'a>(
         &self,
         mapping: &'a Mapping,
+        extent: u64,
         section: &Section,
-        file: &File,
         cx: &ReadContext,
     ) -> Result<Vec<Resolved<'a>>> {
         let fixed = |number, target, source| Resolved { number, target, source };
@@ -165,12 +255,8 @@ impl VirtualDataset {
                 Concrete::of(&mapping.source, None),
             )]),
             Role::Follows { axis, source_axis } => {
-                let Some(slices) = self.slices(mapping, source_axis, file, cx)? else {
-                    self.miss(mapping, 0);
-                    return Ok(Vec::new());
-                };
-                let target = Concrete::of(&mapping.target, Some((axis, slices)));
-                let source = Concrete::of(&mapping.source, Some((source_axis, slices)));
+                let target = Concrete::of(&mapping.target, Some((axis, extent)));
+                let source = Concrete::of(&mapping.source, Some((source_axis, extent)));
                 Ok(vec![fixed(0, target, source)])
             }
             Role::Numbered { axis } => {
@@ -179,7 +265,7 @@ impl VirtualDataset {
                     return Ok(Vec::new());
                 };
                 let mut all = Vec::new();
-                for number in target.blocks_in(range) {
+                for number in target.blocks_in(range, extent) {
                     cx.check()?;
                     let Concrete::Regular(mut axes) =
                         Concrete::of(&mapping.target, Some((axis, 0)))
@@ -198,7 +284,8 @@ impl VirtualDataset {
     }
 
     /// Calls `each` with every piece of a source that lies in the section: which source, what
-    /// of it, and where it goes.
+    /// of it, and where it goes. Sources that are missing or damaged are left out, and
+    /// remembered in `assembly`.
     #[allow(clippy::too_many_arguments)]
     fn for_each_piece(
         &self,
@@ -206,33 +293,45 @@ impl VirtualDataset {
         section: &Section,
         shape: &[u64],
         placement: &Placement,
-        budget: &Budget,
+        assembly: &Assembly,
         cx: &ReadContext,
         each: &(dyn Fn(&Source, &File, Piece) -> Result<()> + Sync),
     ) -> Result<()> {
-        let touched: Vec<&Mapping> =
-            self.mappings.iter().filter(|mapping| mapping.may_touch(section)).collect();
-        for_each(touched.len(), true, |k, _| {
+        let extents = self.extents.iter().copied().chain(std::iter::repeat(0));
+        let touched = self.mappings.iter().zip(extents);
+        let touched: Vec<_> = touched.filter(|(mapping, _)| mapping.may_touch(section)).collect();
+        let mut all: Vec<(&Mapping, Resolved)> = Vec::with_capacity(touched.len());
+        for (mapping, extent) in touched {
+            let resolved = self.resolve(mapping, extent, section, cx)?;
+            all.extend(resolved.into_iter().map(|resolved| (mapping, resolved)));
+        }
+        for_each(all.len(), true, |k, _| {
             cx.check()?;
-            let Some(mapping) = touched.get(k) else { return Ok(()) };
-            for resolved in self.resolve(mapping, section, file, cx)? {
-                let names = mapping.names(resolved.number);
-                let Some(source) = self.sources.find(file, &names, cx)? else {
-                    self.miss(mapping, resolved.number);
-                    continue;
-                };
-                let source_shape = &source.stored.shape;
-                let found = resolved.pieces(section, shape, source_shape, placement, cx)?;
-                budget.spend(found.len() as u64)?;
-                for piece in found {
-                    each(&source, source.file(file), piece)?;
+            let Some((mapping, resolved)) = all.get(k) else { return Ok(()) };
+            let names = mapping.names(resolved.number);
+            let source = match self.sources.find(file, &names, cx) {
+                Ok(Some(source)) => source,
+                Ok(None) => {
+                    assembly.miss(names);
+                    return Ok(());
+                }
+                Err(error) => return assembly.pass_over(&names, error),
+            };
+            let source_shape = &source.stored.shape;
+            let found = resolved.pieces(section, shape, source_shape, placement, cx)?;
+            assembly.spend(found.len() as u64)?;
+            for piece in found {
+                match each(&source, source.file(file), piece) {
+                    Ok(()) => drop(assembly.good.fetch_add(1, Ordering::Relaxed)),
+                    Err(error) => assembly.pass_over(&names, error)?,
                 }
             }
             Ok(())
         })
     }
 
-    /// Puts the numbers of a section where `placement` says.
+    /// Puts the numbers of a section where `placement` says. Fill values are there already;
+    /// `refill` puts them to where a source was found to be damaged halfway.
     #[allow(clippy::too_many_arguments)]
     pub fn read_into(
         &self,
@@ -240,9 +339,10 @@ impl VirtualDataset {
         section: &Section,
         shape: &[u64],
         plain: Plain,
+        refill: &(dyn Fn(&Placement, &[u64]) -> Result<()> + Sync),
         placement: &Placement,
         target: &Target,
-        budget: &Budget,
+        assembly: &Assembly,
         cx: &ReadContext,
     ) -> Result<()> {
         let each = |source: &Source, file: &File, piece: Piece| {
@@ -251,22 +351,23 @@ impl VirtualDataset {
             let is_alike = source_plain
                 .is_some_and(|found| found.kind == plain.kind && found.bytes == plain.bytes);
             match piece {
-                Piece::Box { section, placement } if is_alike => {
-                    stored.read_into(file, &section, &placement, target, budget, cx)
-                }
+                Piece::Box { section, placement } if is_alike => stored
+                    .read_into(file, &section, &placement, target, assembly, cx)
+                    .or_else(|error| refill(&placement, &section.shape()).and(Err(error))),
                 Piece::Box { section, placement } => {
-                    let read = stored.read_nested(file, &section, &NoPaths, budget, cx)?;
+                    let read = stored.read_nested(file, &section, &NoPaths, assembly, cx)?;
                     put_numbers(&read.values, &read.shape, plain, &placement, target)
                 }
                 Piece::Scattered { section, elements } => {
                     let fetch: Fetch = &|section, placement, scratch| {
                         if is_alike {
-                            return stored.read_into(file, section, placement, scratch, budget, cx);
+                            return stored
+                                .read_into(file, section, placement, scratch, assembly, cx);
                         }
-                        let read = stored.read_nested(file, section, &NoPaths, budget, cx)?;
+                        let read = stored.read_nested(file, section, &NoPaths, assembly, cx)?;
                         put_numbers(&read.values, &read.shape, plain, placement, scratch)
                     };
-                    let mut read = numbers(plain, &section, fetch, cx)?;
+                    let mut read = numbers(plain, &section, None, fetch, cx)?;
                     let bytes = crate::read::values::bytes_of(&mut read.values)?;
                     let element = target.element;
                     elements.iter().try_for_each(|&(from, to)| {
@@ -275,7 +376,7 @@ impl VirtualDataset {
                 }
             }
         };
-        self.for_each_piece(file, section, shape, placement, budget, cx, &each)
+        self.for_each_piece(file, section, shape, placement, assembly, cx, &each)
     }
 
     /// The values of a section whose elements are not plain numbers; `fill` is one of them.
@@ -287,7 +388,7 @@ impl VirtualDataset {
         shape: &[u64],
         fill: Buffer,
         element_bytes: u64,
-        budget: &Budget,
+        assembly: &Assembly,
         cx: &ReadContext,
     ) -> Result<Array> {
         let count = section.element_count();
@@ -309,8 +410,8 @@ impl VirtualDataset {
         let placement = Placement::dense(&section.shape(), 1);
         let each = |source: &Source, file: &File, piece: Piece| {
             let (Piece::Box { section, .. } | Piece::Scattered { section, .. }) = &piece;
-            let read = source.stored.read_nested(file, section, &NoPaths, budget, cx)?;
-            let (values, which) = &mut *found.lock().unwrap_or_else(PoisonError::into_inner);
+            let read = source.stored.read_nested(file, section, &NoPaths, assembly, cx)?;
+            let (values, which) = &mut *lock(&found);
             let first = values.len();
             if !values.append(read.values) {
                 return Err(ReadError::unsupported(
@@ -342,7 +443,7 @@ impl VirtualDataset {
             }
         };
         if !within.is_empty() {
-            self.for_each_piece(file, &within, shape, &placement, budget, cx, &each)?;
+            self.for_each_piece(file, &within, shape, &placement, assembly, cx, &each)?;
         }
         let (values, which) = found.into_inner().unwrap_or_else(PoisonError::into_inner);
         let values = picked(&values, &which).ok_or_else(|| {
@@ -351,29 +452,69 @@ impl VirtualDataset {
         Ok(Array { shape: section.shape(), values })
     }
 
-    fn miss(&self, mapping: &Mapping, number: u64) {
-        let mut missing = self.missing.lock().unwrap_or_else(PoisonError::into_inner);
-        let (file, dataset) = mapping.names(number);
-        missing.insert(if file == "." { dataset } else { file });
-    }
-
-    /// One note that names the sources that were looked for in vain.
-    pub fn note_missing(&self, cx: &ReadContext) {
-        let missing = self.missing.lock().unwrap_or_else(PoisonError::into_inner);
-        if missing.is_empty() {
-            return;
+    /// Tells of sources that were looked for in vain: once, and again when there are twice as
+    /// many. (Who steps through the frames of a folder that is gone is told of a few of them.)
+    ///
+    /// # Errors
+    /// What is wrong with the first damaged source when nothing else was there to be read.
+    pub fn note_lacks(&self, assembly: Assembly, object: &str, cx: &ReadContext) -> Result<()> {
+        let missing = assembly.missing.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let damaged = assembly.damaged.into_inner().unwrap_or_else(PoisonError::into_inner);
+        if assembly.good.into_inner() == 0
+            && missing.is_empty()
+            && let Some((name, error)) = damaged.first_key_value()
+        {
+            return Err(error.clone().in_file(name));
         }
-        let named: Vec<String> =
-            missing.iter().take(NAMED).map(|name| format!("{name:?}")).collect();
-        let others = match missing.len() - named.len() {
-            0 => String::new(),
-            others => format!(" and {others} more"),
-        };
-        cx.note(format!(
-            "sources of a virtual dataset are missing, fill values stand for them: {}{others}",
-            named.join(", ")
-        ));
+        if missing.is_empty() && damaged.is_empty() {
+            return Ok(());
+        }
+        let mut lacking = lock(&self.lacking);
+        if lacking.names.len() < REMEMBERED {
+            lacking.names.extend(missing.iter().chain(damaged.keys()).cloned());
+        }
+        if lacking.names.len() < 2 * lacking.noted.max(1) && lacking.noted > 0 {
+            return Ok(());
+        }
+        lacking.noted = lacking.names.len();
+        if !missing.is_empty() {
+            cx.note(format!(
+                "{object}: sources are missing, fill values stand for them: {}",
+                some_of(missing.iter().map(|name| format!("{name:?}")))
+            ));
+        }
+        if !damaged.is_empty() {
+            cx.note(format!(
+                "{object}: sources cannot be read, fill values stand for them: {}",
+                some_of(damaged.iter().map(|(name, error)| format!("{name:?} ({})", error.what())))
+            ));
+        }
+        Ok(())
     }
+}
+
+/// Where the elements end that `extent` indices or sources have for a growing mapping.
+fn end(mapping: &Mapping, axis: usize, extent: u64) -> u64 {
+    let Some(target) = mapping.target_axis(axis) else { return 0 };
+    match mapping.role {
+        Role::Fixed => 0,
+        Role::Follows { .. } => target.with_len(extent).end(),
+        Role::Numbered { .. } => {
+            extent.checked_sub(1).map_or(0, |last| target.block_at(last).end())
+        }
+    }
+}
+
+fn some_of(mut all: impl ExactSizeIterator<Item = String>) -> String {
+    let named: Vec<String> = all.by_ref().take(NAMED).collect();
+    match all.len() {
+        0 => named.join(", "),
+        others => format!("{} and {others} more", named.join(", ")),
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl<'a> Concrete<'a> {

@@ -1,7 +1,8 @@
 //! The files and datasets that virtual datasets are made of, each opened once.
 
-use std::collections::{HashMap, VecDeque};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
 use hyperslab_core::{ErrorKind, ReadContext, ReadError, Result};
 
@@ -17,8 +18,17 @@ use crate::stored::Stored;
 
 /// Virtual datasets may be made of virtual datasets, so deep.
 const MOST_NESTED: u32 = 8;
-/// So many files are kept open.
+/// So many files are kept open, those that sources are made of included.
 const FILES_KEPT: usize = 256;
+/// So many names of files that are not there are remembered.
+const NAMES_KEPT: usize = 100_000;
+/// Of so many virtual datasets it is remembered how long they are.
+const EXTENTS_KEPT: usize = 1000;
+/// So many numbered sources are looked for in all virtual datasets of a file: names that differ
+/// may be names of one file, without end.
+const MOST_PROBES: u64 = 200_000;
+/// So many sources that may come to be are looked for again.
+const AWAITED: usize = 16;
 /// So many soft links are followed on the way to a dataset.
 const MOST_LINKS: u32 = 16;
 /// Of so many groups the entries are kept.
@@ -28,17 +38,26 @@ const GROUPS_KEPT: usize = 64;
 #[derive(Default)]
 pub struct SourceFiles {
     depth: u32,
-    files: Mutex<Files>,
+    files: Arc<Mutex<Files>>,
+    /// Of the virtual datasets on all levels.
+    open: Arc<Mutex<OpenFiles>>,
     /// The file of the virtual datasets as a source of them.
     own: OnceLock<Arc<Datasets>>,
+    /// How many indices or sources each mapping without limits has, by the place of the
+    /// mappings in the global heap.
+    extents: Mutex<Extents>,
+    probes: AtomicU64,
+    /// Names of files that are the next to come.
+    awaited: Mutex<BTreeSet<String>>,
 }
 
-#[derive(Default)]
-struct Files {
-    by_name: HashMap<String, Option<Arc<SourceFile>>>,
-    /// Names of those that are open, the one opened first in front.
-    open: VecDeque<String>,
-}
+type Extents = HashMap<(u64, u32), Arc<[u64]>>;
+
+/// By name; `None` is not there.
+type Files = HashMap<String, Option<Arc<SourceFile>>>;
+
+/// Where the files are that are open, and their names, the one opened first in front.
+type OpenFiles = VecDeque<(Weak<Mutex<Files>>, String)>;
 
 struct SourceFile {
     file: File,
@@ -75,14 +94,50 @@ impl PathOf for NoPaths {
 }
 
 impl SourceFiles {
-    /// One of the files opened so far was written to since.
-    pub fn have_news(&self) -> bool {
-        let opened = || lock(&self.files).by_name.values().flatten().cloned().collect::<Vec<_>>();
+    /// One of the files opened so far was written to since, or there is one that was not.
+    pub fn have_news(&self, own: &File) -> bool {
+        let opened = || lock(&self.files).values().flatten().cloned().collect::<Vec<_>>();
+        let awaited = lock(&self.awaited).clone();
+        let cx = ReadContext::default();
         opened().iter().any(|opened| opened.file.source().has_news())
+            || awaited.iter().any(|name| own.source().sibling(name, &cx).is_ok())
     }
 
-    fn nested(depth: u32) -> Self {
-        Self { depth, files: Mutex::default(), own: OnceLock::new() }
+    fn nested(&self) -> Self {
+        Self { depth: self.depth + 1, open: self.open.clone(), ..Self::default() }
+    }
+
+    /// What is known of the mappings at a place in the global heap.
+    pub fn extents(&self, collection: u64, index: u32) -> Option<Arc<[u64]>> {
+        lock(&self.extents).get(&(collection, index)).cloned()
+    }
+
+    pub fn keep_extents(&self, collection: u64, index: u32, extents: &Arc<[u64]>) {
+        let mut kept = lock(&self.extents);
+        if kept.len() >= EXTENTS_KEPT {
+            kept.clear();
+        }
+        kept.insert((collection, index), extents.clone());
+    }
+
+    /// Charges `count` numbered sources that are looked for.
+    ///
+    /// # Errors
+    /// `Limit`.
+    pub fn probe(&self, count: u64) -> Result<()> {
+        if self.probes.fetch_add(count, Ordering::Relaxed) < MOST_PROBES {
+            return Ok(());
+        }
+        let message = format!("virtual datasets with more than {MOST_PROBES} numbered sources");
+        Err(ReadError::new(ErrorKind::Limit, message))
+    }
+
+    /// The file of this name is not there, but the dataset would grow if it were.
+    pub fn await_file(&self, name: String) {
+        let mut awaited = lock(&self.awaited);
+        if awaited.len() < AWAITED {
+            awaited.insert(name);
+        }
     }
 
     /// The dataset of these names (file, path); `None` when there is no such file or dataset.
@@ -102,7 +157,7 @@ impl SourceFiles {
             return Err(ReadError::new(ErrorKind::Limit, message));
         }
         if name == "." {
-            let datasets = self.own.get_or_init(|| Arc::new(Datasets::new(self.depth + 1)));
+            let datasets = self.own.get_or_init(|| Arc::new(Datasets::new(self.nested())));
             let stored = datasets.find(own, path, cx)?;
             return Ok(stored.map(|stored| Source { stored, file: None }));
         }
@@ -112,39 +167,52 @@ impl SourceFiles {
     }
 
     fn file(&self, own: &File, name: &str, cx: &ReadContext) -> Result<Option<Arc<SourceFile>>> {
-        if let Some(known) = lock(&self.files).by_name.get(name) {
+        if let Some(known) = lock(&self.files).get(name) {
             return Ok(known.clone());
         }
         cx.check()?;
+        // Two threads may open the same file at once, but none waits for another.
         let opened = match own.source().sibling(name, cx) {
             Ok(source) => {
-                let file = File::open(source, cx).map_err(|error| error.in_file(name))?;
-                Some(Arc::new(SourceFile { file, datasets: Datasets::new(self.depth + 1) }))
+                let file = File::open(source, cx)?;
+                Some(Arc::new(SourceFile { file, datasets: Datasets::new(self.nested()) }))
             }
             Err(error) if error.is_cancelled() => return Err(error),
             Err(_) => None,
         };
-        let mut files = lock(&self.files);
-        if opened.is_some() {
-            files.open.push_back(name.to_owned());
-            if files.open.len() > FILES_KEPT
-                && let Some(first) = files.open.pop_front()
-            {
-                files.by_name.remove(&first);
+        let is_there = opened.is_some();
+        {
+            let mut files = lock(&self.files);
+            if files.len() >= NAMES_KEPT {
+                files.retain(|_, opened| opened.is_some());
             }
+            files.insert(name.to_owned(), opened.clone());
         }
-        files.by_name.insert(name.to_owned(), opened.clone());
+        if is_there {
+            self.close_one(name);
+        }
         Ok(opened)
+    }
+
+    /// Makes room for a file that was opened. What is still in use ends with its use.
+    fn close_one(&self, name: &str) {
+        let first = {
+            let mut open = lock(&self.open);
+            open.push_back((Arc::downgrade(&self.files), name.to_owned()));
+            if open.len() > FILES_KEPT { open.pop_front() } else { None }
+        };
+        if let Some((files, name)) = first
+            && let Some(files) = files.upgrade()
+        {
+            // Closed when nobody waits for the lock any more.
+            let _closed = lock(&files).remove(&name);
+        }
     }
 }
 
 impl Datasets {
-    fn new(depth: u32) -> Self {
-        Self {
-            sources: Arc::new(SourceFiles::nested(depth)),
-            by_path: Mutex::default(),
-            groups: Mutex::default(),
-        }
+    fn new(sources: SourceFiles) -> Self {
+        Self { sources: Arc::new(sources), by_path: Mutex::default(), groups: Mutex::default() }
     }
 
     fn find(&self, file: &File, path: &str, cx: &ReadContext) -> Result<Option<Arc<Stored>>> {
