@@ -56,6 +56,7 @@ const CODECS: &[&str] = &[
     "nbit",
     "scaleoffset",
     "lzf",
+    "lzo",
     "lz4",
     "zstd",
     "bzip2",
@@ -63,6 +64,7 @@ const CODECS: &[&str] = &[
     "blosc2",
     "bitshuffle",
     "zfp",
+    "sperr",
     "jpeg",
 ];
 

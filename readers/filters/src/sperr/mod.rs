@@ -4,7 +4,7 @@
 //! What the filter puts around a stream, and its client data, are described by the project
 //! H5Z-SPERR (README and `src/h5z-sperr.c`); streams by the project SPERR
 //! (`include/bitstream_definition.txt` and its sources, version 0.8). Streams hold neither
-//! checksums nor, since version 0.6, another compression on top.
+//! checksums nor, since version 0.7, another compression on top.
 
 mod bits;
 mod block;
@@ -157,5 +157,81 @@ impl<'a> Missing<'a> {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use hyperslab_core::{ErrorKind, ReadContext};
+
+    use super::*;
+
+    const PLANE_OF_F32: u32 = 1 << 10 | 1 << 4 | 2;
+    const VOLUME_OF_F64: u32 = 1 << 10 | 3;
+
+    fn decode_chunk(client_data: &[u32], input: &[u8], len: usize) -> Result<Vec<u8>> {
+        let cx = ReadContext::default();
+        let call = Call { client_data, element_bytes: 4, cx: &cx };
+        let mut out = vec![0; len];
+        let written = decode(&call, input, &mut out, &mut State::default())?;
+        out.truncate(written);
+        Ok(out)
+    }
+
+    /// A block all of whose values are the same.
+    fn constant(count: u64, value: f64) -> Vec<u8> {
+        [&[1][..], &count.to_le_bytes(), &value.to_le_bytes()].concat()
+    }
+
+    #[test]
+    fn a_constant_plane_gets_its_missing_values_back() {
+        // 70 bits: their count, "zeros are frequent", words of ones and of zeros, one as it is.
+        let mask: [u8; 9] = [70, 0, 0, 0, 0b0111_0010, 0, 0, 0, 0];
+        let fill = 1e36f32.to_le_bytes();
+        let input = [&[2][..], &fill, &mask, &constant(81, 2.5)].concat();
+        let out = decode_chunk(&[PLANE_OF_F32, 0, 9, 9], &input, 324).unwrap();
+        for (index, value) in out.chunks(4).enumerate() {
+            let is_missing = index < 32 || index == 64;
+            let expected = if is_missing { fill } else { 2.5f32.to_le_bytes() };
+            assert_eq!(value, expected, "value {index}");
+        }
+    }
+
+    #[test]
+    fn a_mask_that_ends_early_and_a_block_of_another_size_are_damage() {
+        let mask_of_two_words = [35, 0, 0, 0, 0];
+        let input = [&[1][..], &mask_of_two_words, &constant(81, 2.5)].concat();
+        let error = decode_chunk(&[PLANE_OF_F32, 0, 9, 9], &input, 324).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Malformed);
+        let input = [&[0][..], &constant(1 << 60, 2.5)].concat();
+        let error = decode_chunk(&[PLANE_OF_F32, 0, 9, 9], &input, 324).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Malformed);
+    }
+
+    #[test]
+    fn sizes_that_claim_more_than_the_chunk_are_refused() {
+        let most = u32::MAX;
+        for client_data in [
+            &[][..],
+            &[PLANE_OF_F32, 0, 9],
+            &[PLANE_OF_F32, 0, 0, 9],
+            &[PLANE_OF_F32, 0, 9, 10],
+            &[PLANE_OF_F32, 0, most, 1],
+            &[VOLUME_OF_F64, 0, most, most, most],
+        ] {
+            let error = decode_chunk(client_data, &[0; 40], 324).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Malformed, "{client_data:?}");
+        }
+        let later = PLANE_OF_F32 + (1 << 10);
+        let error = decode_chunk(&[later, 0, 9, 9], &[0; 40], 324).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Unsupported);
+    }
+
+    #[test]
+    fn a_table_of_more_blocks_than_bytes_is_refused() {
+        let size = 1000u32.to_le_bytes();
+        let input = [&[0, 0, 0x50][..], &size, &size, &size, &[1, 0, 1, 0, 1, 0]].concat();
+        let error = decode_chunk(&[VOLUME_OF_F64, 0, 1000, 1000, 1000], &input, 324).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Malformed);
     }
 }
