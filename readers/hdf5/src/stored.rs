@@ -305,6 +305,11 @@ impl Stored {
         }
     }
 
+    /// Its elements are those of other datasets.
+    pub(crate) fn is_virtual(&self) -> bool {
+        matches!(self.kind, Kind::Virtual(_))
+    }
+
     /// The part of a section that lies in what is stored.
     fn inside(&self, section: &Section) -> Section {
         let cut = |(range, &len): (&Range, &u64)| {

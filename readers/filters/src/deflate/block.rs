@@ -4,8 +4,6 @@
 //! for the processor to find out that it guessed wrong what comes next. Blocks that allow it
 //! are decoded in rounds without guesses (`rounds.rs`); the others here.
 
-use std::hint::select_unpredictable;
-
 use hyperslab_core::{ReadError, Result};
 
 use super::bits::LsbBits;
@@ -107,14 +105,7 @@ fn decode_inside(
                 break Err(Wrong::NoCode);
             }
         }
-        let plain = (entry.short_len(), entry.literal_count() as usize);
-        let other = (entry.value(inside.word), 0);
-        let (len, count) = select_unpredictable(entry.is_plain(), plain, other);
-        let Some(room) = out.get_mut(at..).and_then(|rest| rest.first_chunk_mut::<2>()) else {
-            break Err(Wrong::TooLong);
-        };
-        *room = (entry.literals() as u16).to_le_bytes();
-        at += count;
+        let len = entry.value(inside.word);
         inside.skip(entry.bits());
         // Where this fails, the input is as good as over: `refill` above leaves twice the room.
         if !inside.refill_again() {
@@ -170,54 +161,59 @@ fn decode_carefully(
     bits: &mut LsbBits,
     tables: &Tables,
     out: &mut [u8],
-    mut at: usize,
+    at: usize,
 ) -> Result<(usize, bool)> {
+    let result = decode_entry(bits, tables, out, at);
+    // What comes of bits that are not there does not matter.
+    if bits.is_overdrawn() {
+        return Err(ends_early(at));
+    }
+    result.map_err(Wrong::error)
+}
+
+fn decode_entry(
+    bits: &mut LsbBits,
+    tables: &Tables,
+    out: &mut [u8],
+    mut at: usize,
+) -> std::result::Result<(usize, bool), Wrong> {
     bits.refill();
     let mut entry = tables.symbol(bits.word);
     if entry.is_second() {
         bits.skip(entry.bits());
         entry = tables.second_symbol(entry, bits.word);
     }
-    if entry.is_special() && !entry.is_end() {
-        return Err(Wrong::NoCode.error());
+    if entry.is_special() {
+        bits.skip(entry.bits());
+        return if entry.is_end() { Ok((at, true)) } else { Err(Wrong::NoCode) };
     }
-    let len = match entry.is_plain() || entry.is_special() {
-        true => entry.short_len(),
-        false => entry.value(bits.word),
-    };
+    let mut len = entry.value(bits.word);
     bits.skip(entry.bits());
     if entry.is_plain() {
+        len = entry.short_len();
         for k in 0..entry.literal_count() {
-            let byte = out.get_mut(at).ok_or_else(|| end_or_too_long(bits, at))?;
-            *byte = (entry.literals() >> (8 * k)) as u8;
+            *out.get_mut(at).ok_or(Wrong::TooLong)? = (entry.literals() >> (8 * k)) as u8;
             at += 1;
         }
     }
     if len > 0 {
         bits.refill();
-        let mut entry = tables.distance(bits.word);
-        if entry.is_second() {
-            bits.skip(entry.bits());
-            entry = tables.second_distance(entry, bits.word);
+        let mut far = tables.distance(bits.word);
+        if far.is_second() {
+            bits.skip(far.bits());
+            far = tables.second_distance(far, bits.word);
         }
-        if entry.is_special() {
-            return Err(Wrong::NoCode.error());
+        if far.is_special() {
+            return Err(Wrong::NoCode);
         }
-        let distance = entry.value(bits.word);
-        bits.skip(entry.bits());
-        at = copy_back(out, at, distance, len).ok_or_else(|| match distance > at {
-            true => Wrong::BeforeBeginning.error(),
-            false => end_or_too_long(bits, at),
+        let distance = far.value(bits.word);
+        bits.skip(far.bits());
+        at = copy_back(out, at, distance, len).ok_or(match distance > at {
+            true => Wrong::BeforeBeginning,
+            false => Wrong::TooLong,
         })?;
     }
-    if bits.is_overdrawn() {
-        return Err(ends_early(at));
-    }
-    Ok((at, entry.is_end()))
-}
-
-fn end_or_too_long(bits: &LsbBits, at: usize) -> ReadError {
-    if bits.is_overdrawn() { ends_early(at) } else { too_long() }
+    Ok((at, false))
 }
 
 #[cfg(test)]
@@ -250,7 +246,7 @@ mod tests {
                     true => 3 + random.below(256),
                     false => 3 + random.below(6),
                 };
-                let farthest = [32768, 300, 8, 1][random.below(100).min(3)];
+                let farthest = [1, 8, 300, 32768][random.below(100).min(3)];
                 Token::Match(match_len, 1 + random.below(farthest.min(len)))
             };
             len += token.len();

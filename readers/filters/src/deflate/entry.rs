@@ -30,24 +30,42 @@ const END: u32 = SPECIAL | 1 << 12;
 const ONE_OF_TWO: u32 = 1 << 22;
 const LONGER_OF_TWO: u32 = 32 << 16;
 
-/// The first lengths, from 3 to 8, are plain.
+/// The first lengths, from 3 to 8, may be plain.
 pub(super) const SHORT_LENGTHS: usize = 6;
 
 /// The first distances, from 1 to 8, are shorter than what is copied at a time.
 pub(super) const NEAR_DISTANCES: usize = 6;
 
+/// Of each symbol of the alphabet of literals and lengths, without its code.
+pub(super) static SYMBOLS: [Entry; 288] = {
+    let mut entries = [Entry::NONE; 288];
+    let mut symbol = 0;
+    while symbol < entries.len() {
+        entries[symbol] = Entry::of_symbol(symbol);
+        symbol += 1;
+    }
+    entries
+};
+
+/// Of each symbol of the alphabet of distances.
+pub(super) static DISTANCES: [Entry; 32] = {
+    let mut entries = [Entry::NONE; 32];
+    let mut symbol = 0;
+    while symbol < entries.len() {
+        entries[symbol] = Entry::of_distance(symbol);
+        symbol += 1;
+    }
+    entries
+};
+
 impl Entry {
     pub(super) const NONE: Self = Self(SPECIAL);
 
-    /// A symbol of the alphabet of literals and lengths.
-    pub(super) fn of_symbol(symbol: usize) -> Self {
+    const fn of_symbol(symbol: usize) -> Self {
         match symbol {
             0..256 => Self(ONE_LITERAL | (symbol as u32) << 8),
             256 => Self(END),
-            257..265 => match symbol - 257 < SHORT_LENGTHS {
-                true => Self(PLAIN | (symbol as u32 - 254) << 26),
-                false => Self::with_extra(symbol - 254, 0),
-            },
+            257..265 => Self::with_extra(symbol - 254, 0),
             265..285 => {
                 let (extra_bits, step) = ((symbol - 261) / 4, (symbol - 261) % 4);
                 Self::with_extra(((4 + step) << extra_bits) + 3, extra_bits)
@@ -57,8 +75,7 @@ impl Entry {
         }
     }
 
-    /// A symbol of the alphabet of distances.
-    pub(super) fn of_distance(symbol: usize) -> Self {
+    const fn of_distance(symbol: usize) -> Self {
         match symbol {
             0..4 => Self::with_extra(symbol + 1, 0),
             4..30 => {
@@ -69,8 +86,13 @@ impl Entry {
         }
     }
 
-    pub(super) fn with_extra(base: usize, extra_bits: usize) -> Self {
+    pub(super) const fn with_extra(base: usize, extra_bits: usize) -> Self {
         Self((base as u32) << 15 | extra_bits as u32)
+    }
+
+    /// One of the first lengths, as something plain.
+    pub(super) fn of_short_length(len: usize) -> Self {
+        Self(PLAIN | (len as u32) << 26)
     }
 
     /// A second table: what precedes it takes `bits`.

@@ -44,7 +44,10 @@ pub(crate) fn zlib(input: &[u8], out: &mut [u8], state: &mut State) -> Result<us
     }
     let mut bits = LsbBits::new(body);
     let mut at = 0;
+    // As long as the last block, or all there is.
+    let mut expected = out.len();
     loop {
+        let start = at;
         bits.refill();
         let is_last = bits.take(1) == 1;
         at = match bits.take(2) {
@@ -54,7 +57,7 @@ pub(crate) fn zlib(input: &[u8], out: &mut [u8], state: &mut State) -> Result<us
                 block::decode(&mut bits, tables, out, at)?
             }
             2 => {
-                tables.read(&mut bits)?;
+                tables.read(&mut bits, expected >= LONG)?;
                 block::decode(&mut bits, tables, out, at)?
             }
             _ => return Err(damaged("a block of a type that does not exist")),
@@ -65,6 +68,7 @@ pub(crate) fn zlib(input: &[u8], out: &mut [u8], state: &mut State) -> Result<us
         if is_last {
             break;
         }
+        expected = at - start;
     }
     let checksum = bits.bytes(4).and_then(|bytes| bytes.first_chunk::<4>());
     let checksum = checksum.ok_or_else(|| ends_early(at))?;
@@ -73,6 +77,9 @@ pub(crate) fn zlib(input: &[u8], out: &mut [u8], state: &mut State) -> Result<us
     }
     Ok(at)
 }
+
+/// Bytes of a block for which better tables take less time than they save.
+const LONG: usize = 4 << 10;
 
 fn damaged(what: &str) -> ReadError {
     ReadError::malformed(format!("deflate: {what}"))

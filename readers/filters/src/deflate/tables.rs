@@ -6,7 +6,7 @@
 use hyperslab_core::Result;
 
 use super::bits::LsbBits;
-use super::entry::{Entry, NEAR_DISTANCES, SHORT_LENGTHS};
+use super::entry::{DISTANCES, Entry, NEAR_DISTANCES, SHORT_LENGTHS, SYMBOLS};
 use super::{damaged, ends_early};
 
 pub(super) const SYMBOL_BITS: u32 = 11;
@@ -115,13 +115,13 @@ impl Tables {
         let mut lengths = [8u8; 288];
         lengths[144..256].fill(9);
         lengths[256..280].fill(7);
-        self.build(&lengths, &[5; 32])?;
+        self.build(&lengths, &[5; 32], false)?;
         self.are_fixed = true;
         Ok(())
     }
 
-    /// Reads the codes of a block (section 3.2.7).
-    pub(super) fn read(&mut self, bits: &mut LsbBits) -> Result<()> {
+    /// Reads the codes of a block (section 3.2.7), which is long if it looks like that.
+    pub(super) fn read(&mut self, bits: &mut LsbBits, is_long: bool) -> Result<()> {
         const ORDER: [u8; 19] = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
         let symbols = bits.take(5) as usize + 257;
         let distances = bits.take(5) as usize + 1;
@@ -160,8 +160,12 @@ impl Tables {
                 17 => (0, 3 + bits.take(3) as usize),
                 _ => (0, 11 + bits.take(7) as usize),
             };
-            let run = lengths.get_mut(at..at + repeat);
-            run.ok_or_else(|| damaged("a repetition too long"))?.fill(length);
+            if repeat == 1 {
+                lengths[at] = length;
+            } else {
+                let run = lengths.get_mut(at..at + repeat);
+                run.ok_or_else(|| damaged("a repetition too long"))?.fill(length);
+            }
             at += repeat;
         }
         if lengths[256] == 0 {
@@ -169,27 +173,37 @@ impl Tables {
         }
         self.are_fixed = false;
         let (symbols, distances) = lengths.split_at(symbols);
-        self.build(symbols, distances)
+        self.build(symbols, distances, is_long)
     }
 
-    fn build(&mut self, symbols: &[u8], distances: &[u8]) -> Result<()> {
+    /// `is_long`: worth entries for more than one symbol.
+    fn build(&mut self, symbols: &[u8], distances: &[u8], is_long: bool) -> Result<()> {
         self.kind = Kind::of(symbols, distances);
         let kind = self.kind;
-        build(&mut self.symbols, SYMBOL_BITS, symbols, false, |symbol, length| match kind {
-            Kind::Literals { shortest } if symbol < 256 && length <= shortest + 1 => {
-                Entry::of_symbol(symbol).of_two(length > shortest)
+        let entry = |symbol: usize, length| match kind {
+            Kind::ShortMatches if (257..257 + SHORT_LENGTHS).contains(&symbol) => {
+                Entry::of_short_length(symbol - 254)
             }
-            _ => Entry::of_symbol(symbol),
-        })?;
-        let of_distance = |symbol, _| Entry::of_distance(symbol);
-        build(&mut self.distances, DISTANCE_BITS, distances, false, of_distance)?;
-        if shortest(&symbols[..256]).saturating_add(shortest(symbols)) <= SYMBOL_BITS {
+            Kind::Literals { shortest } if symbol < 256 && length <= shortest + 1 => {
+                SYMBOLS[symbol].of_two(length > shortest)
+            }
+            _ => SYMBOLS[symbol],
+        };
+        build(&mut self.symbols, SYMBOL_BITS, symbols, false, entry)?;
+        let entry = |symbol: usize, _| DISTANCES[symbol];
+        build(&mut self.distances, DISTANCE_BITS, distances, false, entry)?;
+        let next = match kind {
+            Kind::ShortMatches => symbols,
+            _ => &symbols[..256],
+        };
+        let is_room = shortest(&symbols[..256]).saturating_add(shortest(next)) <= SYMBOL_BITS;
+        if is_long && is_room {
             self.join_entries();
         }
         Ok(())
     }
 
-    /// Where the bits hold a second literal or a short length too, they become one entry.
+    /// Where the bits hold a second literal or a length that is plain, they become one entry.
     fn join_entries(&mut self) {
         // From the end, so that what is looked up, which is nearer to the beginning, is still
         // as it was.
@@ -267,61 +281,57 @@ fn build(
         return Ok(());
     }
     // The table grows with the length of the codes: what is complete for shorter ones is
-    // repeated behind itself. Codes are met in order, but with their bits turned round, as the
-    // stream has them.
+    // repeated behind itself.
     let mut code = 0usize;
     let mut size = 1usize;
+    let of_length = |length: u32| {
+        let length = length as usize;
+        &sorted[usize::from(starts[length])..usize::from(starts[length + 1])]
+    };
+    for length in 1..=index_bits {
+        table.copy_within(..size, size);
+        size *= 2;
+        code *= 2;
+        for &symbol in of_length(length) {
+            table[turned(code, length) % first] = entry(usize::from(symbol), length).coded(length);
+            code += 1;
+        }
+    }
     let mut begin = first;
     let mut second = (0usize, usize::MAX, 0u32);
-    for length in 1..=MAX as u32 {
-        let symbols =
-            usize::from(starts[length as usize])..usize::from(starts[length as usize + 1]);
-        if length <= index_bits {
-            table.copy_within(..size, size);
-            size *= 2;
-        }
-        for (done, &symbol) in sorted[symbols.clone()].iter().enumerate() {
-            let value = entry(usize::from(symbol), length);
-            if length <= index_bits {
-                table[code] = value.coded(length);
-            } else {
-                let prefix = code % first;
-                if second.1 != prefix {
-                    // As many bits as the codes with this beginning need.
-                    let mut bits = length - index_bits;
-                    let mut room = (1i32 << bits) - (symbols.len() - done) as i32;
-                    while room > 0 {
-                        bits += 1;
-                        room = room * 2 - i32::from(counts[(index_bits + bits) as usize]);
-                    }
-                    let end = begin + (1 << bits);
-                    if end > table.len() {
-                        return Err(damaged("codes that need too much room"));
-                    }
-                    table[prefix] = Entry::second_table(begin, bits, index_bits);
-                    second = (begin, prefix, bits);
-                    begin = end;
+    for length in index_bits + 1..=MAX as u32 {
+        code *= 2;
+        let symbols = of_length(length);
+        for (done, &symbol) in symbols.iter().enumerate() {
+            let turned = turned(code, length);
+            let prefix = turned % first;
+            if second.1 != prefix {
+                // As many bits as the codes with this beginning need.
+                let mut bits = length - index_bits;
+                let mut room = (1i32 << bits) - (symbols.len() - done) as i32;
+                while room > 0 {
+                    bits += 1;
+                    room = room * 2 - i32::from(counts[(index_bits + bits) as usize]);
                 }
-                let (start, _, bits) = second;
-                let step = 1usize << (length - index_bits);
-                let place = value.coded(length - index_bits);
-                let end = start + (1 << bits);
-                for entry in table[start + (code >> index_bits)..end].iter_mut().step_by(step) {
-                    *entry = place;
+                let end = begin + (1 << bits);
+                if end > table.len() {
+                    return Err(damaged("codes that need too much room"));
                 }
+                table[prefix] = Entry::second_table(begin, bits, index_bits);
+                second = (begin, prefix, bits);
+                begin = end;
             }
-            code = next_code(code, length);
+            let (start, _, bits) = second;
+            let place = entry(usize::from(symbol), length).coded(length - index_bits);
+            let part = &mut table[start + (turned >> index_bits)..start + (1 << bits)];
+            part.iter_mut().step_by(1 << (length - index_bits)).for_each(|entry| *entry = place);
+            code += 1;
         }
     }
     Ok(())
 }
 
-/// The code after this one of `length` bits, whose bits are turned round.
-fn next_code(code: usize, length: u32) -> usize {
-    let zeros = !code & ((1 << length) - 1);
-    match zeros.checked_ilog2() {
-        Some(highest) => code & ((1 << highest) - 1) | 1 << highest,
-        // The last of them all.
-        None => code,
-    }
+/// A code with its bits turned round, as the stream has them.
+fn turned(code: usize, length: u32) -> usize {
+    ((code as u32).reverse_bits() >> (32 - length)) as usize
 }

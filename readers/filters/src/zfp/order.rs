@@ -1,47 +1,71 @@
-//! The order in which a block's coefficients are stored: by the sum of their indices, then by
-//! the sum of their squares; ties are broken as the library happens to.
+//! The order in which a block's coefficients are stored: by the sum of their indices along all
+//! dimensions, then by the sum of the squares of these. Ties are regular, too: see [`place`].
 
-/// One to four dimensions.
+use std::sync::LazyLock;
+
+static ORDERS: LazyLock<[Vec<u8>; 4]> = LazyLock::new(|| [1, 2, 3, 4].map(sorted));
+
+/// Where in a block of one to four dimensions, of four values each, the coefficients belong.
 pub(super) fn order(dimensions: usize) -> &'static [u8] {
-    match dimensions {
-        1 => &ORDER_1,
-        2 => &ORDER_2,
-        3 => &ORDER_3,
-        _ => &ORDER_4,
-    }
+    &ORDERS[dimensions.clamp(1, 4) - 1]
 }
 
-static ORDER_1: [u8; 4] = [0, 1, 2, 3];
+fn sorted(dimensions: usize) -> Vec<u8> {
+    let mut coefficients: Vec<u8> = (0..=u8::MAX >> (8 - 2 * dimensions)).collect();
+    coefficients.sort_by_cached_key(|coefficient| {
+        let indices: Vec<u8> = (0..dimensions).map(|k| coefficient >> (2 * k) & 3).collect();
+        let sum: u8 = indices.iter().sum();
+        let squares: u8 = indices.iter().map(|index| index * index).sum();
+        (sum, squares, indices.iter().max().copied(), place(indices))
+    });
+    coefficients
+}
 
-#[rustfmt::skip]
-static ORDER_2: [u8; 16] = [
-    0, 1, 4, 5, 2, 8, 6, 9, 3, 12, 10, 7, 13, 11, 14, 15,
-];
+/// Among coefficients with the same indices in another order.
+///
+/// First comes the one whose greatest index that occurs once is at the first dimension, and so
+/// on to the last; then those behind it, and from there round to those before it, are looked at
+/// in the same way. Two indices that occur twice each come as the pairs that the first
+/// dimension forms with the second, third and fourth, the greater index of both first there.
+fn place(mut indices: Vec<u8>) -> Vec<usize> {
+    let mut places = Vec::new();
+    loop {
+        let count = |index: &u8| indices.iter().filter(|other| *other == index).count();
+        let once = (0..indices.len()).filter(|k| count(&indices[*k]) == 1);
+        match once.max_by_key(|k| indices[*k]) {
+            Some(position) => {
+                places.push(position);
+                indices.rotate_left(position);
+                indices.remove(0);
+            }
+            None => break,
+        }
+    }
+    if let Some((first, others)) = indices.split_first()
+        && let Some(partner) = others.iter().position(|other| other == first)
+        && others.len() == 3
+    {
+        let is_greater = others.iter().all(|other| other <= first);
+        places.extend([partner, usize::from(!is_greater)]);
+    }
+    places
+}
 
-#[rustfmt::skip]
-static ORDER_3: [u8; 64] = [
-    0, 1, 4, 16, 20, 17, 5, 2, 8, 32, 21, 6, 18, 24, 9, 33,
-    36, 3, 12, 48, 22, 25, 37, 40, 34, 10, 7, 19, 28, 13, 49, 52,
-    41, 38, 26, 23, 29, 53, 11, 35, 44, 14, 50, 56, 42, 27, 39, 45,
-    30, 54, 57, 60, 51, 15, 43, 46, 58, 61, 55, 31, 62, 59, 47, 63,
-];
+#[cfg(test)]
+mod tests {
+    use super::order;
 
-#[rustfmt::skip]
-static ORDER_4: [u8; 256] = [
-    0, 1, 4, 16, 64, 5, 80, 17, 68, 65, 20, 2, 8, 32, 128, 84,
-    81, 69, 21, 6, 18, 66, 24, 72, 9, 96, 33, 36, 129, 132, 144, 3,
-    12, 48, 192, 85, 82, 70, 22, 73, 25, 88, 37, 100, 97, 148, 145, 133,
-    10, 160, 34, 136, 130, 40, 7, 19, 67, 28, 76, 13, 112, 49, 52, 193,
-    196, 208, 86, 89, 101, 149, 161, 137, 41, 134, 38, 164, 26, 152, 146, 104,
-    98, 74, 83, 71, 23, 77, 29, 92, 53, 116, 113, 212, 209, 197, 11, 35,
-    131, 44, 140, 14, 176, 50, 56, 194, 200, 224, 90, 165, 102, 153, 150, 105,
-    168, 162, 138, 42, 87, 93, 117, 213, 27, 75, 99, 39, 135, 147, 108, 45,
-    141, 156, 30, 78, 177, 180, 54, 114, 120, 57, 198, 210, 216, 201, 225, 228,
-    15, 240, 51, 204, 195, 60, 169, 166, 154, 106, 91, 103, 151, 109, 157, 94,
-    181, 118, 121, 214, 217, 229, 163, 139, 43, 142, 46, 172, 58, 184, 178, 232,
-    226, 202, 241, 205, 61, 199, 55, 244, 31, 220, 211, 124, 115, 79, 170, 167,
-    155, 107, 158, 110, 173, 122, 185, 182, 233, 230, 218, 95, 245, 119, 221, 215,
-    125, 242, 206, 62, 203, 59, 248, 47, 236, 227, 188, 179, 143, 171, 174, 186,
-    234, 246, 222, 126, 219, 123, 249, 111, 237, 231, 189, 183, 159, 252, 243, 207,
-    63, 175, 250, 187, 238, 235, 190, 253, 247, 223, 127, 254, 251, 239, 191, 255,
-];
+    #[test]
+    fn every_coefficient_has_its_place_and_ties_go_round_the_dimensions() {
+        for dimensions in 1..=4 {
+            let mut coefficients = order(dimensions).to_vec();
+            coefficients.sort();
+            assert!(
+                coefficients.iter().enumerate().all(|(i, coefficient)| i == *coefficient as usize)
+            );
+            assert_eq!(coefficients.len(), 1 << (2 * dimensions));
+        }
+        // One step along x, y or z; then one along two of them, at first not along x.
+        assert_eq!(order(3)[..7], [0, 1, 4, 16, 16 + 4, 16 + 1, 4 + 1]);
+    }
+}

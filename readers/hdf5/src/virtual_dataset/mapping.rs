@@ -167,6 +167,14 @@ impl Mapping {
         }
     }
 
+    /// The numbers of the sources that a section touches, of which there are `extent`; 0 where
+    /// there is but one.
+    pub fn numbers(&self, extent: u64, section: &Section) -> Vec<u64> {
+        let Role::Numbered { axis } = self.role else { return vec![0] };
+        let blocks = self.target_axis(axis).zip(section.ranges.get(axis));
+        blocks.map_or_else(Vec::new, |(blocks, range)| blocks.blocks_in(range, extent))
+    }
+
     /// Where what is selected ends along an axis that has limits.
     pub fn end_along(&self, axis: usize) -> Option<u64> {
         match (&self.bounds, &self.target) {

@@ -100,8 +100,6 @@ impl Assembly {
 
 /// A mapping, or one block of a mapping to numbered sources, without anything unlimited.
 struct Resolved<'a> {
-    /// Number of the source.
-    number: u64,
     target: Concrete<'a>,
     source: Concrete<'a>,
 }
@@ -239,50 +237,6 @@ impl VirtualDataset {
         Ok(selected.zip(len).map(|(selected, len)| selected.len_within(len)))
     }
 
-    /// What of the dataset a mapping fills, as far as it touches `section`.
-    fn resolve<'a>(
-        &self,
-        mapping: &'a Mapping,
-        extent: u64,
-        section: &Section,
-        cx: &ReadContext,
-    ) -> Result<Vec<Resolved<'a>>> {
-        let fixed = |number, target, source| Resolved { number, target, source };
-        match mapping.role {
-            Role::Fixed => Ok(vec![fixed(
-                0,
-                Concrete::of(&mapping.target, None),
-                Concrete::of(&mapping.source, None),
-            )]),
-            Role::Follows { axis, source_axis } => {
-                let target = Concrete::of(&mapping.target, Some((axis, extent)));
-                let source = Concrete::of(&mapping.source, Some((source_axis, extent)));
-                Ok(vec![fixed(0, target, source)])
-            }
-            Role::Numbered { axis } => {
-                let range = section.ranges.get(axis);
-                let Some((target, range)) = mapping.target_axis(axis).zip(range) else {
-                    return Ok(Vec::new());
-                };
-                let mut all = Vec::new();
-                for number in target.blocks_in(range, extent) {
-                    cx.check()?;
-                    let Concrete::Regular(mut axes) =
-                        Concrete::of(&mapping.target, Some((axis, 0)))
-                    else {
-                        break;
-                    };
-                    if let Some(slot) = axes.get_mut(axis) {
-                        *slot = target.block_at(number);
-                    }
-                    let source = Concrete::of(&mapping.source, None);
-                    all.push(fixed(number, Concrete::Regular(axes), source));
-                }
-                Ok(all)
-            }
-        }
-    }
-
     /// Calls `each` with every piece of a source that lies in the section: which source, what
     /// of it, and where it goes. Sources that are missing or damaged are left out, and
     /// remembered in `assembly`.
@@ -300,15 +254,16 @@ impl VirtualDataset {
         let extents = self.extents.iter().copied().chain(std::iter::repeat(0));
         let touched = self.mappings.iter().zip(extents);
         let touched: Vec<_> = touched.filter(|(mapping, _)| mapping.may_touch(section)).collect();
-        let mut all: Vec<(&Mapping, Resolved)> = Vec::with_capacity(touched.len());
+        let mut all: Vec<(&Mapping, u64, u64)> = Vec::with_capacity(touched.len());
         for (mapping, extent) in touched {
-            let resolved = self.resolve(mapping, extent, section, cx)?;
-            all.extend(resolved.into_iter().map(|resolved| (mapping, resolved)));
+            let numbers = mapping.numbers(extent, section);
+            all.extend(numbers.into_iter().map(|number| (mapping, extent, number)));
         }
         for_each(all.len(), true, |k, _| {
             cx.check()?;
-            let Some((mapping, resolved)) = all.get(k) else { return Ok(()) };
-            let names = mapping.names(resolved.number);
+            let Some(&(mapping, extent, number)) = all.get(k) else { return Ok(()) };
+            let Some(resolved) = Resolved::of(mapping, extent, number) else { return Ok(()) };
+            let names = mapping.names(number);
             let source = match self.sources.find(file, &names, cx) {
                 Ok(Some(source)) => source,
                 Ok(None) => {
@@ -322,6 +277,8 @@ impl VirtualDataset {
             assembly.spend(found.len() as u64)?;
             for piece in found {
                 match each(&source, source.file(file), piece) {
+                    // A virtual source counts its own.
+                    Ok(()) if source.stored.is_virtual() => {}
                     Ok(()) => drop(assembly.good.fetch_add(1, Ordering::Relaxed)),
                     Err(error) => assembly.pass_over(&names, error)?,
                 }
@@ -515,6 +472,25 @@ fn some_of(mut all: impl ExactSizeIterator<Item = String>) -> String {
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl<'a> Resolved<'a> {
+    /// The mapping to source `number`, where there are `extent` indices or sources.
+    fn of(mapping: &'a Mapping, extent: u64, number: u64) -> Option<Self> {
+        let (target, source) = match mapping.role {
+            Role::Fixed => (None, None),
+            Role::Follows { axis, source_axis } => {
+                (Some((axis, extent)), Some((source_axis, extent)))
+            }
+            Role::Numbered { axis } => (Some((axis, 0)), None),
+        };
+        let mut target = Concrete::of(&mapping.target, target);
+        if let Role::Numbered { axis } = mapping.role {
+            let Concrete::Regular(axes) = &mut target else { return None };
+            *axes.get_mut(axis)? = mapping.target_axis(axis)?.block_at(number);
+        }
+        Some(Self { target, source: Concrete::of(&mapping.source, source) })
+    }
 }
 
 impl<'a> Concrete<'a> {
