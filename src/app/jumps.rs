@@ -34,6 +34,18 @@ impl App {
         }
     }
 
+    /// What a file is about may lie in another one: goes there once, if that file is there.
+    pub(super) fn follow_first(&mut self, views: &[FileView<CfDataset>]) {
+        let Some(node) = self.followed else { return };
+        let is_known = self.tree.has_row(node);
+        if is_known || self.tree.selected != Some(node) {
+            self.followed = None;
+        }
+        if is_known && let (_, Some(action)) = self.tree.leads(node) {
+            self.act(views, action);
+        }
+    }
+
     /// Shows what a reference in a file means.
     pub(super) fn follow_reference(
         &mut self,

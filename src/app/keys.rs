@@ -59,6 +59,8 @@ impl App {
             self.set_view(views, ViewId::Table);
             if let Some(state) = self.selected_state(views) {
                 state.table.ask_where_to_go();
+            } else if let Some(table) = self.selected_table(views) {
+                table.ask_where_to_go();
             }
         }
         if !ui.ctx().egui_wants_keyboard_input() {

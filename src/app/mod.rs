@@ -28,10 +28,12 @@ use crate::places::{self, Place};
 use crate::prep::definition::{DefinitionLine, definition};
 use crate::session::{Settings, SliceMemory, ViewId};
 use crate::ui::attributes::{self, Tab};
+use crate::ui::contents::contents_ui;
 use crate::ui::definition::{link_ui, type_ui};
 use crate::ui::status::{Readout, status_ui};
 use crate::ui::theme;
 use crate::ui::tree::{Node, Tree, TreeAction, format_text, welcome_ui};
+use crate::ui::trouble::trouble_ui;
 use crate::views::{self, GroupTableState, HeadersRequest, Scene, Suitability, VariableState};
 use following::Following;
 use jumps::Awaited;
@@ -53,6 +55,8 @@ pub struct App {
     following: Following,
     /// Where a link into another file leads, until that is open.
     awaited: Option<Awaited>,
+    /// A link that is what a file is about: it is followed as soon as that is known.
+    followed: Option<Node>,
     /// Attributes of the format's own books are shown, too.
     shows_internal: bool,
     /// Of the type that is looked at: the node, the generation of its file, the lines.
@@ -68,6 +72,11 @@ pub struct App {
 /// How long the very first frame may hold back, so that it shows the picture rather than an
 /// empty window. Nothing is on the screen yet that could freeze.
 const FIRST_FRAME_PATIENCE_MS: u64 = 40;
+
+const ROOT: Place = Place::Group(GroupId::ROOT);
+
+/// Most of the height that sliders take.
+const SLIDERS_SHARE: f32 = 0.4;
 
 /// Narrower windows leave the room to the picture.
 const SIDE_PANEL_FROM_WIDTH: f32 = 880.0;
@@ -95,6 +104,7 @@ impl App {
             opening: Opening::default(),
             following: Following::default(),
             awaited: None,
+            followed: None,
             shows_internal: false,
             definition: None,
             readout: Readout::default(),
@@ -132,8 +142,10 @@ impl App {
         self.following.update(&views, &mut self.tree, &mut self.states);
         if let Some(node) = self.opening.arrived(&views, &mut self.states) {
             self.tree.select(node);
+            self.followed = matches!(node, Node::Link(..)).then_some(node);
         }
         self.go_to_awaited(&views);
+        self.follow_first(&views);
         self.update_title(ui.ctx(), &views);
         self.apply_keys(ui, &views);
         self.readout = Readout { text: String::new() };
@@ -166,8 +178,12 @@ impl App {
 
     /// Before the first frame is shown, waits briefly for the picture and draws again.
     fn finish_frame(&mut self, ui: &Ui, views: &[FileView<CfDataset>]) {
-        let is_busy =
-            !self.engine.is_idle() || self.files.is_opening() || self.opening.is_waiting();
+        let is_busy = !self.engine.is_idle()
+            || self.engine.is_awaited()
+            || self.files.is_opening()
+            || self.opening.is_waiting()
+            || self.awaited.is_some()
+            || self.followed.is_some();
         let ctx = ui.ctx();
         if !self.has_drawn
             && is_busy
@@ -229,15 +245,28 @@ impl App {
         }
     }
 
-    /// The file and variable looked at, where they are (still) there.
+    /// The file and the variable that is drawn: the one selected, or the plot of the group that
+    /// is; where they are (still) there.
     fn selected_variable<'a>(
         &self,
         views: &'a [FileView<CfDataset>],
     ) -> Option<(&'a FileView<CfDataset>, VariableId)> {
-        let Some(Node::Variable(file, id)) = self.tree.selected else { return None };
-        let view = views.iter().find(|view| view.id == file)?;
-        view.opened()?.dataset.variable(id)?;
+        let node = self.tree.selected?;
+        let view = views.iter().find(|view| view.id == node.file())?;
+        let opened = view.opened()?;
+        let id = match node.place() {
+            Place::Variable(id) => id,
+            Place::Group(group) => opened.meaning.interpretation().plotted_variable(group)?,
+            Place::Type(..) | Place::Link(..) => return None,
+        };
+        opened.dataset.variable(id)?;
         Some((view, id))
+    }
+
+    /// The variable whose row is selected, not that of the plot that a group stands for.
+    fn own_variable(&self, views: &[FileView<CfDataset>]) -> Option<VariableId> {
+        let (_, id) = self.selected_variable(views)?;
+        matches!(self.tree.selected?.place(), Place::Variable(_)).then_some(id)
     }
 
     /// The group looked at; the root where the file is.
@@ -261,18 +290,18 @@ impl App {
 
     fn selected_path(&self, views: &[FileView<CfDataset>]) -> String {
         match (self.selected_variable(views), self.selected_file(views)) {
-            (Some((view, id)), _) => {
+            (Some((view, id)), _) if self.own_variable(views).is_some() => {
                 let path = view.opened().map(|opened| opened.dataset.variable_path(id));
                 format!("{}:{}", view.name(), path.unwrap_or_default())
             }
-            (None, Some(view)) => match (self.tree.selected, view.opened()) {
+            (_, Some(view)) => match (self.tree.selected, view.opened()) {
                 (Some(Node::File(_)) | None, _) | (_, None) => view.name(),
                 (Some(node), Some(opened)) => {
                     let path = places::path_of(&opened.dataset, node.place());
                     format!("{}:{path}", view.name())
                 }
             },
-            (None, None) => String::new(),
+            (_, None) => String::new(),
         }
     }
 
@@ -302,14 +331,10 @@ impl App {
         let Some(view) = self.selected_file(views) else { return };
         let opened = match &view.state {
             FileState::Open(opened) => opened,
-            FileState::Failed(error) => {
-                ui.colored_label(theme::palette(ui).error, error.to_string());
-                return;
-            }
-            FileState::Opening(_) => return,
+            FileState::Failed(_) | FileState::Opening(_) => return,
         };
         let dataset = &opened.dataset;
-        let variable = self.selected_variable(views).map(|(_, id)| id);
+        let variable = self.own_variable(views);
         match (self.tab, variable) {
             (Tab::Attributes, Some(id)) => {
                 let found = dataset.variable(id);
@@ -417,9 +442,15 @@ impl App {
         let area = ui.available_rect_before_wrap();
         let split = (area.bottom() - height).max(area.top() + 60.0);
         let top = egui::Rect::from_min_max(area.min, egui::pos2(area.right(), split));
-        let bottom = egui::Rect::from_min_max(egui::pos2(area.left(), split), area.max);
+        // Of many axes some are scrolled to: the picture keeps most of the room.
+        let most_px = (SLIDERS_SHARE * area.height()).max(30.0);
+        let room = egui::vec2(area.width(), most_px);
+        let bottom = egui::Rect::from_min_size(egui::pos2(area.left(), split), room);
         let mut below = ui.new_child(egui::UiBuilder::new().max_rect(bottom));
-        views::sliders_ui(&mut below, scene, state, &mut self.memory);
+        let scroll = egui::ScrollArea::vertical().id_salt("sliders").auto_shrink([false, true]);
+        scroll.max_height(most_px).show(&mut below, |ui| {
+            views::sliders_ui(ui, scene, state, &mut self.memory);
+        });
         let used = below.min_rect().height();
         if (used - height).abs() > 0.5 {
             ui.data_mut(|data| data.insert_temp(sliders, used));
@@ -454,12 +485,7 @@ impl App {
     fn nothing_selected_ui(&mut self, ui: &mut Ui, views: &[FileView<CfDataset>]) {
         match self.selected_file(views).map(|view| &view.state) {
             Some(FileState::Failed(error)) => {
-                ui.vertical_centered(|ui| {
-                    ui.add_space(ui.available_height() * 0.35);
-                    ui.heading("This file cannot be read");
-                    ui.add_space(4.0);
-                    ui.colored_label(theme::palette(ui).error, error.to_string());
-                });
+                trouble_ui(ui, "This file cannot be read", error, "");
             }
             Some(FileState::Opening(progress)) => views::pending_ui(ui, progress),
             Some(FileState::Open(opened)) => self.no_variable_ui(ui, views, &opened.clone()),
@@ -494,18 +520,41 @@ impl App {
                     self.definition = Some((node, generation, lines));
                 }
             }
-            Some(node @ Node::Link(_, group, at)) => {
-                let (leads, action) = self.tree.leads(node);
-                if let Some(link) = places::link_at(dataset, group, at)
-                    && link_ui(ui, &places::path_of(dataset, node.place()), link, leads)
-                    && let Some(action) = action
-                {
-                    self.act(views, action);
+            Some(node @ Node::Link(..)) => self.link_ui(ui, views, opened, node),
+            node => {
+                let Some(view) = self.selected_file(views) else { return };
+                let (file, place) = (view.id, node.map_or(ROOT, Node::place));
+                let Place::Group(group) = place else { return };
+                let hints = opened.meaning.interpretation().groups.get(&group);
+                if let Some(plot @ Place::Link(..)) = hints.and_then(|hints| hints.plot) {
+                    self.link_ui(ui, views, opened, Node::of(file, plot));
+                    return;
+                }
+                let title = match group {
+                    GroupId::ROOT => view.name(),
+                    _ => dataset.group_path(group),
+                };
+                if let Some(child) = contents_ui(ui, dataset, group, &title) {
+                    self.act(views, TreeAction::Select(Node::of(file, child)));
                 }
             }
-            _ => {
-                ui.centered_and_justified(|ui| ui.weak("Select a variable"));
-            }
+        }
+    }
+
+    fn link_ui(
+        &mut self,
+        ui: &mut Ui,
+        views: &[FileView<CfDataset>],
+        opened: &Opened<CfDataset>,
+        node: Node,
+    ) {
+        let Place::Link(group, at) = node.place() else { return };
+        let (leads, action) = self.tree.leads(node);
+        if let Some(link) = places::link_at(&opened.dataset, group, at)
+            && link_ui(ui, &places::path_of(&opened.dataset, node.place()), link, leads)
+            && let Some(action) = action
+        {
+            self.act(views, action);
         }
     }
 
@@ -573,8 +622,17 @@ impl App {
 
     /// The arrow keys belong to the table once one of its cells has been clicked.
     fn table_takes_keys(&mut self, views: &[FileView<CfDataset>]) -> bool {
-        self.selected_state(views)
-            .is_some_and(|state| state.view == ViewId::Table && state.table.has_focus())
+        self.selected_table(views).is_some_and(|table| table.has_focus())
+            || self
+                .selected_state(views)
+                .is_some_and(|state| state.view == ViewId::Table && state.table.has_focus())
+    }
+
+    /// Of the group that is one table.
+    fn selected_table(&mut self, views: &[FileView<CfDataset>]) -> Option<&mut GroupTableState> {
+        let (view, group) = self.selected_group(views)?;
+        let path = view.opened()?.dataset.group_path(group);
+        self.tables.get_mut(&(view.id, path))
     }
 }
 

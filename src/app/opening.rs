@@ -151,11 +151,12 @@ impl Opening {
             return None;
         }
         if wish == Wish::default()
-            && let Some(Place::Group(group)) = first_place(&opened.dataset, &opened.meaning)
+            && let Some(place @ (Place::Group(_) | Place::Link(..))) =
+                first_place(&opened.dataset, &opened.meaning)
         {
             self.awaited.clear();
             self.wish = None;
-            return Some(Node::Group(view.id, group));
+            return Some(Node::of(view.id, place));
         }
         self.awaited.clear();
         self.wish = None;

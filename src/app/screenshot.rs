@@ -36,7 +36,7 @@ impl Screenshot {
         }
         self.quiet_frames = if is_busy { 0 } else { self.quiet_frames + 1 };
         if self.quiet_frames < QUIET_FRAMES {
-            if !is_busy {
+            if engine.is_idle() {
                 ctx.request_repaint();
             }
             return;

@@ -79,7 +79,11 @@ impl App {
             Some((view, id)) => {
                 let Some(opened) = view.opened() else { return };
                 let scene = Scene { engine: &self.engine, file: view, opened, variable: id };
-                scene.title(self.settings.is_decoded)
+                let title = scene.title(self.settings.is_decoded);
+                match scene.heading() {
+                    Some(heading) => format!("{heading}:  {title}"),
+                    None => title,
+                }
             }
             None => self.group_title(views),
         };

@@ -350,6 +350,17 @@ impl<'a> CfVariable<'a> {
         }
     }
 
+    /// The writer's rows are the last axis: MATLAB.
+    pub fn is_reversed(&self) -> bool {
+        self.hints().is_some_and(|hints| hints.is_reversed)
+    }
+
+    /// What a missing stored value says, where a convention tells several of them apart.
+    pub fn missing_words(&self) -> &'a [(f64, &'static str)] {
+        let scaling = self.hints().and_then(|hints| hints.scaling.as_ref());
+        scaling.map_or(&[], |scaling| &scaling.missing)
+    }
+
     /// What of the attributes could not be understood, and what a reader of dates must know.
     pub fn notes(&self) -> Vec<String> {
         let mut notes = self.packing(Fills::Declared).notes;

@@ -75,7 +75,8 @@ impl Packing {
             (self.scale, self.offset) = (scaling.gain, scaling.offset);
             self.unpacked = Some(unpacked_type(dtype, unpacking));
         }
-        self.missing.add_values(kind, &scaling.missing);
+        let values: Vec<f64> = scaling.missing.iter().map(|(value, _)| *value).collect();
+        self.missing.add_values(kind, &values);
         self
     }
 

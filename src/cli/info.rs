@@ -17,6 +17,7 @@ use super::opened::{Opened, Place};
 use super::output::Output;
 use super::parallel;
 use crate::export::cdl;
+use crate::interpret::interpret;
 use crate::places;
 
 /// So many nodes are turned into text by a thread before another gets its turn.
@@ -48,6 +49,9 @@ fn write_text(
     writeln!(out, "// format: {}", opened.format_name())?;
     if let Some(model) = opened.model() {
         writeln!(out, "// model: {model}")?;
+    }
+    if let Some(name) = interpret(&opened.dataset).name() {
+        writeln!(out, "// convention: {name}")?;
     }
     let mut bad = Unreadable::default();
     let nodes = opened.nodes(place);

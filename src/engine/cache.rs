@@ -29,17 +29,28 @@ pub struct Job {
 pub struct Cache {
     entries: HashMap<AnyKey, Entry>,
     frame: u64,
+    /// Something visible that was asked for in this frame was not there.
+    is_awaited: bool,
     bytes: usize,
     budget_bytes: usize,
 }
 
 impl Cache {
     pub fn new(budget_bytes: usize) -> Self {
-        Self { entries: HashMap::new(), frame: 0, bytes: 0, budget_bytes }
+        Self { entries: HashMap::new(), frame: 0, is_awaited: false, bytes: 0, budget_bytes }
     }
 
     pub fn frame(&self) -> u64 {
         self.frame
+    }
+
+    /// This frame shows less than it would.
+    pub fn await_visible(&mut self) {
+        self.is_awaited = true;
+    }
+
+    pub fn is_awaited(&self) -> bool {
+        self.is_awaited
     }
 
     pub fn bytes(&self) -> usize {
@@ -69,6 +80,7 @@ impl Cache {
             self.evict();
         }
         self.frame += 1;
+        self.is_awaited = false;
         forgotten
     }
 

@@ -122,6 +122,11 @@ impl Engine {
         let mut cache = lock(&self.shared.cache);
         let any_key = AnyKey::new(key.clone());
         let frame = cache.frame();
+        if priority == Priority::Visible
+            && matches!(cache.get_mut(&any_key), None | Some(Entry::Running(_)))
+        {
+            cache.await_visible();
+        }
         match cache.get_mut(&any_key) {
             Some(Entry::Ready { value, last_used, .. }) => {
                 *last_used = frame;
@@ -223,6 +228,11 @@ impl Engine {
     /// What is being worked on now.
     pub fn activities(&self) -> Vec<Activity> {
         lock(&self.shared.cache).activities()
+    }
+
+    /// Something visible that this frame asked for was not there; it may be by now.
+    pub fn is_awaited(&self) -> bool {
+        lock(&self.shared.cache).is_awaited()
     }
 
     /// Nothing visible is under way.

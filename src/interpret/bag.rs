@@ -35,7 +35,8 @@ pub fn interpret(tree: &Tree<'_>) -> Option<Interpretation> {
         }
         let hints = found.of(variable);
         hints.view = Some(Shown::Heatmap);
-        hints.scaling = Some(Scaling { gain: 1.0, offset: 0.0, missing: vec![NO_DATA] });
+        hints.scaling =
+            Some(Scaling { gain: 1.0, offset: 0.0, missing: vec![(NO_DATA, "no data")] });
         hints.units = Some("m".into());
         let axis = |name: &str, way: Way, rule: Rule| AxisHint {
             name: Some(name.into()),
@@ -91,7 +92,7 @@ mod tests {
         let found = file.interpret();
         assert_eq!(file.path(found.first.unwrap()), "/BAG_root/elevation");
         let hints = &found.variables[&file.id("/BAG_root/uncertainty")];
-        assert_eq!(hints.scaling.as_ref().unwrap().missing, [NO_DATA]);
+        assert_eq!(hints.scaling.as_ref().unwrap().missing, [(NO_DATA, "no data")]);
         assert_eq!(found.variables[&file.id("/BAG_root/metadata")].view, Some(Shown::Text));
         assert!(!found.variables.contains_key(&file.id("/BAG_root/tracking_list")));
     }

@@ -25,6 +25,8 @@ pub struct Interpretation {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Hints {
     pub title: Option<String>,
+    /// The text in it heads the picture.
+    pub heading: Option<VariableId>,
     pub units: Option<String>,
     /// A few words beside its name.
     pub note: String,
@@ -41,6 +43,8 @@ pub struct Hints {
     pub scaling: Option<Scaling>,
     pub image: Option<Image>,
     pub text: Option<TextForm>,
+    /// The writer counts the axes from the last to the first.
+    pub is_reversed: bool,
     /// Zero is false, one is true.
     pub is_logical: bool,
     /// Elements are references that stand for what they point to (MATLAB's cells).
@@ -54,6 +58,8 @@ pub struct GroupHints {
     pub order: Vec<Place>,
     /// A few words beside its name.
     pub note: String,
+    /// What is drawn where the group is looked at: a variable, or a link to one in another file.
+    pub plot: Option<Place>,
     /// Its variables are the columns of one table.
     pub table: Option<Table>,
     /// Its attribute of this name is a JSON document worth reading.
@@ -130,8 +136,8 @@ impl Rule {
 pub struct Scaling {
     pub gain: f64,
     pub offset: f64,
-    /// Stored values that stand for nothing measured.
-    pub missing: Vec<f64>,
+    /// Stored values that stand for nothing measured, and what each of them says.
+    pub missing: Vec<(f64, &'static str)>,
 }
 
 /// A picture with colours of its own (HDF5 Image and Palette Specification 1.2).
@@ -214,6 +220,14 @@ impl Interpretation {
         self.hidden.contains(&place)
     }
 
+    /// The variable that is drawn where a group is looked at.
+    pub fn plotted_variable(&self, id: GroupId) -> Option<VariableId> {
+        match self.groups.get(&id)?.plot? {
+            Place::Variable(id) => Some(id),
+            _ => None,
+        }
+    }
+
     pub fn table(&self, id: GroupId) -> Option<&Table> {
         self.groups.get(&id)?.table.as_ref()
     }
@@ -237,6 +251,7 @@ impl Interpretation {
         for (id, hints) in other.variables {
             let own = self.variables.entry(id).or_default();
             own.title = own.title.take().or(hints.title);
+            own.heading = own.heading.or(hints.heading);
             own.units = own.units.take().or(hints.units);
             own.view = own.view.or(hints.view);
             own.errors = own.errors.or(hints.errors);
@@ -246,6 +261,7 @@ impl Interpretation {
             own.text = own.text.or(hints.text);
             own.holds_others |= hints.holds_others;
             own.is_logical |= hints.is_logical;
+            own.is_reversed |= hints.is_reversed;
             if own.axes.is_empty() {
                 own.axes = hints.axes;
             }
@@ -258,6 +274,7 @@ impl Interpretation {
         }
         for (id, hints) in other.groups {
             let own = self.groups.entry(id).or_default();
+            own.plot = own.plot.or(hints.plot);
             own.table = own.table.take().or(hints.table);
             own.document = own.document.take().or(hints.document);
             if own.order.is_empty() {

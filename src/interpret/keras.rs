@@ -1,12 +1,13 @@
-//! Models and weights that Keras writes (`model_weights`, `layer_names`, `weight_names`): layers
-//! in their order with how many parameters they have.
+//! Models and weights that Keras writes: layers in their order with how many parameters they
+//! have. Until Keras 2 `layer_names` and `weight_names` list them; Keras 3 (`.weights.h5`) numbers
+//! the weights of a layer in its group `vars`, and the layers' order is that of their names.
 
 use std::collections::{HashMap, HashSet};
 
 use hyperslab_core::{Group, GroupId, VariableId};
 use serde_json::Value;
 
-use super::tree::{Attributes, grouped};
+use super::tree::{Attributes, grouped, natural_key};
 use super::{Column, ColumnValues, Interpretation, Place, Table, Tree};
 
 /// A layer as the overview shows it.
@@ -20,7 +21,7 @@ struct Layer {
 pub fn interpret(tree: &Tree<'_>) -> Option<Interpretation> {
     let root = GroupId::ROOT;
     let weights = tree.find_group(root, "model_weights").unwrap_or(root);
-    let layers = names(tree.group(weights)?, "layer_names")?;
+    let Some(layers) = names(tree.group(weights)?, "layer_names") else { return keras_3(tree) };
     let mut found = Interpretation::named("Keras");
     let classes = classes(tree.root()?);
     let mut rows = Vec::new();
@@ -66,6 +67,67 @@ pub fn interpret(tree: &Tree<'_>) -> Option<Interpretation> {
     Some(found)
 }
 
+/// `layers/dense/vars/0`, also nested: `layers/block/layers/dense/vars/0`.
+fn keras_3(tree: &Tree<'_>) -> Option<Interpretation> {
+    let top = tree.find_group(GroupId::ROOT, "layers")?;
+    let mut found = Interpretation::named("Keras");
+    let mut rows: Vec<(Vec<(String, u64)>, Layer)> = Vec::new();
+    for (id, group) in tree.groups() {
+        let is_numbered = |&id: &VariableId| {
+            tree.variable(id).is_some_and(|v| v.name.bytes().all(|byte| byte.is_ascii_digit()))
+        };
+        if group.name != "vars" || !group.variables.iter().all(is_numbered) {
+            continue;
+        }
+        let Some(layer) = group.parent else { continue };
+        let Some(path) = names_below(tree, layer, top) else { continue };
+        let mut ids = group.variables.clone();
+        ids.sort_by_cached_key(|&id| tree.variable(id).map(|v| natural_key(&v.name)));
+        let shapes = ids.iter().map(|&id| shape_text(tree, id)).collect::<Vec<_>>();
+        let parameters: u64 = ids.iter().map(|&id| parameters(tree, id)).sum();
+        found.of_group(id).order = ids.into_iter().map(Place::Variable).collect();
+        if parameters > 0 {
+            found.of_group(layer).note = parameters_text(parameters);
+        }
+        let key = path.iter().map(|name| natural_key(name)).collect();
+        let layer = Layer {
+            name: path.join("/"),
+            class: tree.group(layer).and_then(|group| group.text_of("name")).unwrap_or_default(),
+            weights: shapes.join(", "),
+            parameters,
+        };
+        rows.push((key, layer));
+    }
+    // Any file may have a group called `layers`.
+    rows.iter().any(|(_, layer)| layer.parameters > 0).then_some(())?;
+    rows.sort_by(|a, b| a.0.cmp(&b.0));
+    let rows: Vec<Layer> = rows.into_iter().map(|(_, layer)| layer).collect();
+    let total: u64 = rows.iter().map(|layer| layer.parameters).sum();
+    let mut children = tree.group(top)?.groups.clone();
+    children.sort_by_cached_key(|&id| tree.group(id).map(|group| natural_key(&group.name)));
+    let hints = found.of_group(top);
+    hints.order = children.into_iter().map(Place::Group).collect();
+    hints.note = format!("{} layers, {}", rows.len(), parameters_text(total));
+    hints.table = Some(overview(rows, total));
+    found.first = Some(Place::Group(top));
+    Some(found)
+}
+
+/// The names of a layer and of those it is in, without the groups `layers` between them.
+fn names_below(tree: &Tree<'_>, id: GroupId, top: GroupId) -> Option<Vec<String>> {
+    let mut names = Vec::new();
+    let mut at = id;
+    while at != top {
+        let group = tree.group(at)?;
+        if group.name != "layers" {
+            names.push(group.name.clone());
+        }
+        at = group.parent?;
+    }
+    names.reverse();
+    Some(names)
+}
+
 fn parameters_text(count: u64) -> String {
     format!("{} parameters", grouped(count))
 }
@@ -96,8 +158,12 @@ fn parameters(tree: &Tree<'_>, id: VariableId) -> u64 {
 fn weight_text(tree: &Tree<'_>, id: VariableId) -> String {
     let Some(variable) = tree.variable(id) else { return String::new() };
     let name = variable.name.split(':').next().unwrap_or_default();
-    let shape: Vec<String> = variable.axes.iter().map(|axis| axis.length.to_string()).collect();
-    format!("{name} {}", shape.join(" × "))
+    format!("{name} {}", shape_text(tree, id))
+}
+
+fn shape_text(tree: &Tree<'_>, id: VariableId) -> String {
+    let axes = tree.variable(id).map_or(&[][..], |variable| &variable.axes);
+    axes.iter().map(|axis| axis.length.to_string()).collect::<Vec<_>>().join(" × ")
 }
 
 /// What kind each layer is, from the model's description.
@@ -170,5 +236,34 @@ mod tests {
         assert_eq!(table.rows, 4);
         let parameters = ["1210", "0", "10", "1220"].map(String::from).to_vec();
         assert_eq!(table.columns[3].values, ColumnValues::Texts(parameters));
+    }
+
+    #[test]
+    fn numbered_weights_of_keras_3_are_layers_in_the_order_of_their_numbers() {
+        let mut file = File::new().group("/layers", &[]);
+        for name in ["dense_10", "dense_2", "dense", "flatten"] {
+            file = file.group(&format!("/layers/{name}"), &[]);
+            file = file.group(&format!("/layers/{name}/vars"), &[]);
+        }
+        let file = file
+            .variable("/layers/dense/vars/1", float(&[4]), &[])
+            .variable("/layers/dense/vars/0", float(&[3, 4]), &[])
+            .variable("/layers/dense_2/vars/0", float(&[4, 2]), &[])
+            .variable("/layers/dense_10/vars/0", float(&[2, 1]), &[])
+            .group("/optimizer", &[])
+            .group("/optimizer/vars", &[])
+            .variable("/optimizer/vars/0", float(&[100]), &[]);
+        let found = file.interpret();
+        let top = file.group_id("/layers");
+        assert_eq!((found.names[0].as_str(), found.first), ("Keras", Some(Place::Group(top))));
+        assert_eq!(found.groups[&top].note, "4 layers, 26 parameters");
+        let columns = &found.table(top).unwrap().columns;
+        let names = ["dense", "dense_2", "dense_10", "flatten", "total"].map(String::from).to_vec();
+        assert_eq!(columns[0].values, ColumnValues::Texts(names));
+        let weights = ["3 × 4, 4", "4 × 2", "2 × 1", "", ""].map(String::from).to_vec();
+        assert_eq!(columns[2].values, ColumnValues::Texts(weights));
+        // Any file may have a group of this name.
+        let other = File::new().group("/layers", &[]).variable("/layers/depth", float(&[3]), &[]);
+        assert!(other.interpret().names.is_empty());
     }
 }

@@ -4,7 +4,7 @@
 use hyperslab_core::{Array, Buffer, Dataset, Dtype, Group, GroupId, Variable, VariableId};
 
 use super::tree::Attributes;
-use super::{Column, ColumnValues, Interpretation, Place, Shown, Table, TextForm, Tree};
+use super::{AxisHint, Column, ColumnValues, Interpretation, Place, Shown, Table, TextForm, Tree};
 
 const CLASS: &str = "MATLAB_class";
 
@@ -29,6 +29,10 @@ pub fn interpret(tree: &Tree<'_>) -> Option<Interpretation> {
         let hints = found.of(id);
         hints.note = note(variable);
         hints.is_logical = variable.is(CLASS, "logical");
+        if variable.rank() >= 2 {
+            hints.is_reversed = true;
+            hints.axes = axes(variable.rank());
+        }
         match class(variable).as_deref() {
             Some("char") if is_text(variable) => {
                 hints.text = Some(TextForm::Utf16Columns);
@@ -58,6 +62,16 @@ pub fn interpret(tree: &Tree<'_>) -> Option<Interpretation> {
         }
     }
     Some(found)
+}
+
+/// The last axis is MATLAB's first dimension.
+fn axes(rank: usize) -> Vec<AxisHint> {
+    let names = (1..=rank).rev().map(|dimension| match dimension {
+        1 => "row".to_owned(),
+        2 => "column".to_owned(),
+        _ => format!("dimension {dimension}"),
+    });
+    names.map(|name| AxisHint { name: Some(name), ..AxisHint::default() }).collect()
 }
 
 fn class(variable: &Variable) -> Option<String> {

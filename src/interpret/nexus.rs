@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use hyperslab_core::{Dtype, GroupId, Variable, VariableId};
+use hyperslab_core::{Dtype, GroupId, LinkTarget, Variable, VariableId};
 
 use super::tree::{Attributes, numbers};
 use super::{Along, AxisHint, Colors, Image, Interpretation, Origin, Place, Shown, Tree};
@@ -27,15 +27,21 @@ pub fn interpret(tree: &Tree<'_>) -> Option<Interpretation> {
         if let Some(class) = group.text_of("NX_class") {
             found.of_group(id).note = class;
         }
+        if matches!(group.text_of("NX_class").as_deref(), Some("NXentry" | "NXroot" | "NXdata"))
+            || id == GroupId::ROOT
+        {
+            found.of_group(id).plot = default_plot(tree, id).and_then(|id| drawn(tree, id));
+        }
     }
-    let plotted = default_plot(tree).or_else(|| first_plot(tree));
-    found.first = plotted.and_then(|group| signal(tree, group)).map(Place::Variable);
+    let plotted = default_plot(tree, GroupId::ROOT).or_else(|| first_plot(tree));
+    found.first = plotted.and_then(|group| drawn(tree, group));
+    found.of_group(GroupId::ROOT).plot = found.first;
     Some(found)
 }
 
-/// From the root by `default` to the group to plot.
-fn default_plot(tree: &Tree<'_>) -> Option<GroupId> {
-    let mut at = GroupId::ROOT;
+/// From a group by `default` to the group to plot.
+fn default_plot(tree: &Tree<'_>, from: GroupId) -> Option<GroupId> {
+    let mut at = from;
     for _ in 0..DEFAULTS_MAX {
         let group = tree.group(at)?;
         let next = group.text_of("default").and_then(|path| tree.find_group(at, &path));
@@ -46,7 +52,17 @@ fn default_plot(tree: &Tree<'_>) -> Option<GroupId> {
             _ => at = child(tree, at, "NXdata").or_else(|| child(tree, at, "NXentry"))?,
         }
     }
-    signal(tree, at).map(|_| at)
+    drawn(tree, at).map(|_| at)
+}
+
+/// What the plot of a group shows: its signal, which may lie in another file.
+fn drawn(tree: &Tree<'_>, id: GroupId) -> Option<Place> {
+    if let Some(signal) = signal(tree, id) {
+        return Some(Place::Variable(signal));
+    }
+    let name = tree.group(id)?.text_of("signal").unwrap_or_else(|| "data".to_owned());
+    let link = tree.find_link(id, &name)?;
+    matches!(link.1.target, LinkTarget::External { .. }).then_some(link.0)
 }
 
 fn is_class(tree: &Tree<'_>, id: GroupId, class: &str) -> bool {
@@ -54,7 +70,7 @@ fn is_class(tree: &Tree<'_>, id: GroupId, class: &str) -> bool {
 }
 
 fn child(tree: &Tree<'_>, id: GroupId, class: &str) -> Option<GroupId> {
-    let has_signal = |child: &GroupId| class != "NXdata" || signal(tree, *child).is_some();
+    let has_signal = |child: &GroupId| class != "NXdata" || drawn(tree, *child).is_some();
     let children = tree.group(id)?.groups.iter().copied();
     children.filter(|&child| is_class(tree, child, class)).find(has_signal)
 }
@@ -62,7 +78,7 @@ fn child(tree: &Tree<'_>, id: GroupId, class: &str) -> Option<GroupId> {
 fn first_plot(tree: &Tree<'_>) -> Option<GroupId> {
     let of_class = |class: &str| {
         let mut groups = tree.groups().filter(|(_, group)| group.is("NX_class", class));
-        groups.find(|(id, _)| signal(tree, *id).is_some()).map(|(id, _)| id)
+        groups.find(|(id, _)| drawn(tree, *id).is_some()).map(|(id, _)| id)
     };
     of_class("NXdata").or_else(|| of_class("NXdetector"))
 }
@@ -97,6 +113,10 @@ fn plot(tree: &Tree<'_>, id: GroupId, found: &mut Interpretation) {
     let shape = tree.variable(main).map(Variable::shape);
     let is_alike = |id: &VariableId| tree.variable(*id).map(Variable::shape) == shape;
     found.of(main).beside = signals.iter().skip(1).copied().filter(is_alike).collect();
+    let is_text = |id: &VariableId| {
+        tree.variable(*id).is_some_and(|v| v.dtype.is_text() && v.element_count() == 1)
+    };
+    let title = tree.find_variable(id, "title").filter(is_text);
     let mut order = signals.clone();
     for &signal in &signals {
         let Some(variable) = tree.variable(signal) else { continue };
@@ -113,6 +133,7 @@ fn plot(tree: &Tree<'_>, id: GroupId, found: &mut Interpretation) {
             hints.axes = axes;
         }
         hints.errors = hints.errors.or(errors);
+        hints.heading = hints.heading.or(title);
         (hints.view, hints.image) = interpretation(variable, group.text_of("interpretation"));
     }
     let mut seen = HashSet::new();
@@ -386,6 +407,27 @@ mod tests {
             .variable("/e/d/other", float(&[6]), &[]);
         let found = file.interpret();
         assert_eq!(found.variables[&file.id("/e/d/I")].beside, [file.id("/e/d/I0")]);
+    }
+
+    #[test]
+    fn a_signal_in_another_file_is_the_link_to_it() {
+        let file = File::new()
+            .group("/e", &[("NX_class", text("NXentry")), ("default", text("frames"))])
+            .group("/e/frames", &[("NX_class", text("NXdata")), ("signal", text("data"))])
+            .external_link("/e/frames/data", "scan_1.h5", "/entry/data")
+            .group("/e/other", &[("NX_class", text("NXdata")), ("signal", text("I"))])
+            .variable("/e/other/I", float(&[5]), &[])
+            .variable("/e/other/title", (Dtype::Text, vec![]), &[]);
+        let found = file.interpret();
+        assert_eq!(file.path(found.first.unwrap()), "/e/frames/data");
+        let plot = |path: &str| found.groups[&file.group_id(path)].plot.map(|p| file.path(p));
+        for (group, drawn) in
+            [("/", "/e/frames/data"), ("/e", "/e/frames/data"), ("/e/other", "/e/other/I")]
+        {
+            assert_eq!(plot(group).as_deref(), Some(drawn));
+        }
+        let hints = &found.variables[&file.id("/e/other/I")];
+        assert_eq!(hints.heading, Some(file.id("/e/other/title")));
     }
 
     #[test]

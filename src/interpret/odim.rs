@@ -111,8 +111,10 @@ impl Field<'_, '_> {
     fn scaling(&self) -> Option<Scaling> {
         let gain = self.number("what", "gain");
         let offset = self.number("what", "offset");
+        let missing = [("nodata", "not measured"), ("undetect", "nothing detected")];
         let missing =
-            ["nodata", "undetect"].iter().filter_map(|name| self.number("what", name)).collect();
+            missing.iter().filter_map(|(name, words)| Some((self.number("what", name)?, *words)));
+        let missing = missing.collect();
         (gain.is_some() || offset.is_some()).then(|| Scaling {
             gain: gain.unwrap_or(1.0),
             offset: offset.unwrap_or(0.0),
@@ -218,7 +220,8 @@ mod tests {
         let hints = &found.variables[&file.id("/dataset1/data1/data")];
         assert_eq!(hints.title.as_deref(), Some("DBZH at 0.3°"));
         assert_eq!(hints.units.as_deref(), Some("dBZ"));
-        let scaling = Scaling { gain: 0.5, offset: -31.5, missing: vec![255.0, 0.0] };
+        let missing = vec![(255.0, "not measured"), (0.0, "nothing detected")];
+        let scaling = Scaling { gain: 0.5, offset: -31.5, missing };
         assert_eq!(hints.scaling, Some(scaling));
         let Along::Even(range) = &hints.axes[1].coordinate else { panic!() };
         assert_eq!((range.start, range.step, range.units.as_str()), (0.5, 1.0, "km"));

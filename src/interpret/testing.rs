@@ -56,10 +56,17 @@ impl File {
         self
     }
 
-    pub fn soft_link(mut self, path: &str, target: &str) -> Self {
+    pub fn soft_link(self, path: &str, target: &str) -> Self {
+        self.link(path, LinkTarget::Soft { path: target.into() })
+    }
+
+    pub fn external_link(self, path: &str, file: &str, target: &str) -> Self {
+        self.link(path, LinkTarget::External { file: file.into(), path: target.into() })
+    }
+
+    fn link(mut self, path: &str, target: LinkTarget) -> Self {
         let (parent, name) = path.rsplit_once('/').unwrap();
         let parent = self.group_id(parent);
-        let target = LinkTarget::Soft { path: target.into() };
         self.0.groups[parent.index()].links.push(Link { name: name.into(), target, error: None });
         self
     }

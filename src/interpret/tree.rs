@@ -1,6 +1,8 @@
 //! A dataset with its names looked up, and attributes as conventions read them.
 
-use hyperslab_core::{Array, Attribute, Buffer, Dataset, Group, GroupId, Variable, VariableId};
+use hyperslab_core::{
+    Array, Attribute, Buffer, Dataset, Group, GroupId, Link, Variable, VariableId,
+};
 
 use super::Place;
 use crate::places::Places;
@@ -45,6 +47,13 @@ impl<'a> Tree<'a> {
             Place::Variable(id) => Some(id),
             _ => None,
         }
+    }
+
+    /// The link of this name in a group, itself.
+    pub fn find_link(&self, from: GroupId, name: &str) -> Option<(Place, &'a Link)> {
+        let place = self.places.find(name, from)?;
+        let Place::Link(group, at) = place else { return None };
+        Some((place, crate::places::link_at(self.dataset, group, at)?))
     }
 
     pub fn find_group(&self, from: GroupId, path: &str) -> Option<GroupId> {

@@ -6,6 +6,7 @@ use hyperslab_core::{
 };
 
 use super::theme::palette;
+use super::trouble;
 use crate::prep::table::{NumberFormat, format_element};
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -39,7 +40,7 @@ pub fn notes_ui(ui: &mut Ui, notes: &[String]) {
 /// What of the object cannot be read, and where else it lies.
 pub fn damage_ui(ui: &mut Ui, error: Option<&ReadError>, alias_of: Option<&str>) {
     if let Some(error) = error {
-        ui.add(egui::Label::new(RichText::new(error.what()).color(palette(ui).error)).wrap());
+        trouble::damage_ui(ui, error);
     }
     if let Some(path) = alias_of {
         ui.weak(format!("The same as {path}"));
@@ -136,10 +137,14 @@ fn references_ui(ui: &mut Ui, references: &[Option<Box<Reference>>]) -> Option<R
     clicked
 }
 
+/// How readers list what they cannot decode.
+fn is_unreadable(attribute: &Attribute) -> bool {
+    attribute.is_null && matches!(attribute.dtype, Dtype::Opaque { len: 0, .. })
+}
+
 fn shown_value(attribute: &Attribute) -> String {
     match (&attribute.dtype, attribute.is_null) {
-        // How readers list what they cannot decode.
-        (Dtype::Opaque { len: 0, .. }, true) => "cannot be read".into(),
+        _ if is_unreadable(attribute) => "cannot be read".into(),
         (_, true) => "no value (null)".into(),
         (dtype, false) => {
             let mut text = value_text(&attribute.value, Some(dtype), SHOWN_VALUES);
@@ -161,6 +166,9 @@ fn whole_value(attribute: &Attribute) -> String {
 
 /// `char`, `float64`, `int16[3]`.
 fn type_text(attribute: &Attribute) -> String {
+    if is_unreadable(attribute) {
+        return String::new();
+    }
     let name = attribute.dtype.plain_name();
     if attribute.is_null {
         return name;

@@ -5,6 +5,7 @@ use hyperslab_core::{Link, NamedType};
 
 use super::theme::palette;
 use super::tree::{Leads, leads_text, link_note};
+use super::trouble::damage_ui;
 use crate::prep::definition::{DefinitionLine, summary};
 
 const ROW_PX: f32 = 19.0;
@@ -49,8 +50,10 @@ pub fn link_ui(ui: &mut Ui, path: &str, link: &Link, leads: Leads) -> bool {
         ui.add_space(ui.available_height() * 0.3);
         ui.heading(path);
         ui.label(RichText::new(leads_text(&link.target)).color(palette(ui).accent));
-        for line in link_note(link, leads).lines() {
-            ui.weak(line);
+        ui.weak(link_note(link, leads));
+        if let Some(error) = &link.error {
+            ui.add_space(6.0);
+            damage_ui(ui, error);
         }
         ui.add_space(6.0);
         if leads != Leads::Nowhere {

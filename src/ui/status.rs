@@ -1,5 +1,6 @@
 //! The line at the bottom: what the pointer is on, what is loading and how far, Cancel.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use egui::{Ui, vec2};
@@ -13,18 +14,33 @@ pub struct Readout {
     pub text: String,
 }
 
+/// More of a path leaves no room for the readout.
+const PATH_CHARS_MAX: usize = 75;
+
 /// Work that takes longer is shown.
 const PATIENCE: Duration = Duration::from_millis(250);
 
 pub fn status_ui(ui: &mut Ui, engine: &Engine, path: &str, readout: &Readout) {
     ui.horizontal_centered(|ui| {
-        ui.weak(path);
+        ui.weak(shortened(path)).on_hover_text(path);
         ui.separator();
         ui.label(&readout.text);
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             loading_ui(ui, engine)
         });
     });
+}
+
+/// A long path keeps its beginning and its end: the file and the variable.
+fn shortened(path: &str) -> Cow<'_, str> {
+    let count = path.chars().count();
+    if count <= PATH_CHARS_MAX {
+        return path.into();
+    }
+    let (head, tail) = (PATH_CHARS_MAX / 3, 2 * PATH_CHARS_MAX / 3);
+    let start: String = path.chars().take(head).collect();
+    let end: String = path.chars().skip(count - tail).collect();
+    format!("{start}…{end}").into()
 }
 
 fn loading_ui(ui: &mut Ui, engine: &Engine) {
@@ -51,4 +67,18 @@ fn loading_ui(ui: &mut Ui, engine: &Engine) {
     let more =
         if visible.len() > 1 { format!(" and {} more", visible.len() - 1) } else { String::new() };
     ui.label(format!("{}{done}{more}", first.what));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_path_keeps_the_file_and_the_variable() {
+        assert_eq!(shortened("a.h5:/x"), "a.h5:/x");
+        let long = format!("a.h5:{}/leaf", "/level".repeat(40));
+        let short = shortened(&long);
+        assert!(short.starts_with("a.h5:/level") && short.ends_with("/level/leaf"), "{short}");
+        assert!(short.chars().count() <= PATH_CHARS_MAX + 1);
+    }
 }

@@ -72,6 +72,8 @@ pub struct Tree {
     closed: Arc<BTreeSet<Node>>,
     /// The rows of the last frame that had any, shown while new ones are worked out.
     rows: Arc<Rows>,
+    /// The files that the rows are of: after a reload the ids of new ones mean something else.
+    files_of_rows: Vec<FileView<CfDataset>>,
     scroll_to_selected: bool,
 }
 
@@ -134,6 +136,8 @@ pub enum TreeAction {
 
 const ROW_HEIGHT: f32 = 21.0;
 const INDENT: f32 = 14.0;
+/// Deeper nodes are indented no further than to this part of the width.
+const INDENT_SHARE: f32 = 0.45;
 
 impl Tree {
     pub fn select(&mut self, node: Node) {
@@ -141,6 +145,11 @@ impl Tree {
             self.selected = Some(node);
             self.scroll_to_selected = true;
         }
+    }
+
+    /// Its row has been worked out.
+    pub fn has_row(&self, node: Node) -> bool {
+        self.rows.0.iter().any(|row| row.node == node)
     }
 
     /// Where a link leads, as far as its row is known, and what a click on it does.
@@ -187,6 +196,9 @@ impl Tree {
     ) -> Vec<TreeAction> {
         let wants_first = self.filter_ui(ui);
         let is_current = self.update_rows(engine, files);
+        if is_current {
+            self.files_of_rows = files.to_vec();
+        }
         let mut actions = Vec::new();
         if wants_first {
             let first = self.rows.0.iter().find(|row| matches!(row.node, Node::Variable(..)));
@@ -201,7 +213,12 @@ impl Tree {
         }
         let rows = self.rows.clone();
         if rows.0.is_empty() && !self.filter.is_empty() {
-            ui.weak("Nothing matches the filter");
+            let is_complete =
+                |file: &FileView<CfDataset>| file.opened().is_none_or(|opened| opened.is_complete);
+            ui.weak(match files.iter().all(is_complete) {
+                true => "Nothing matches the filter",
+                false => "Nothing so far, but not all is read yet",
+            });
         }
         let mut area = egui::ScrollArea::vertical().auto_shrink(false).id_salt("tree");
         if self.scroll_to_selected {
@@ -213,6 +230,7 @@ impl Tree {
             }
         }
         ui.spacing_mut().item_spacing.y = 0.0;
+        let files = std::mem::take(&mut self.files_of_rows);
         let output = area.show_rows(ui, ROW_HEIGHT, rows.0.len(), |ui, range| {
             for row in rows.0.get(range).unwrap_or_default() {
                 let file = files.iter().find(|view| view.id == row.node.file());
@@ -221,6 +239,7 @@ impl Tree {
                 }
             }
         });
+        self.files_of_rows = files;
         ui.data_mut(|data| {
             data.insert_temp(
                 view_id(),
@@ -329,7 +348,7 @@ impl Tree {
         } else if response.hovered() {
             ui.painter().rect_filled(rect, 3.0, palette.header);
         }
-        let indent = f32::from(row.depth) * INDENT;
+        let indent = (f32::from(row.depth) * INDENT).min(INDENT_SHARE * rect.width());
         if row.has_children {
             arrow_ui(
                 ui,
@@ -468,7 +487,9 @@ impl RowText {
             },
             Node::Link(_, group, at) => match places::link_at(dataset, group, at) {
                 Some(link) => Self {
-                    note: link_note(link, row.leads),
+                    // Of the others it is no damage: they may lead on for somebody else.
+                    error: error_line(link.error.as_ref().filter(|_| is_hard(link))),
+                    note: link_note(link, row.leads).to_owned(),
                     ..plain(link.name.clone(), leads_text(&link.target))
                 },
                 None => Self::default(),
@@ -538,14 +559,14 @@ pub fn leads_text(target: &LinkTarget) -> String {
         LinkTarget::Soft { path } => format!("→ {path}"),
         LinkTarget::External { file, path } => format!("→ {file}:{path}"),
         LinkTarget::UserDefined { class } => format!("user-defined link of class {class}"),
-        LinkTarget::Hard { path } if path.is_empty() => "→ ?".into(),
+        LinkTarget::Hard { path } if path.is_empty() => "cannot be read".into(),
         LinkTarget::Hard { path } => format!("→ {path}"),
     }
 }
 
 /// What sort of link it is, and why it leads nowhere if it does.
-pub fn link_note(link: &Link, leads: Leads) -> String {
-    let what = match (&link.target, leads) {
+pub fn link_note(link: &Link, leads: Leads) -> &'static str {
+    match (&link.target, leads) {
         (LinkTarget::Soft { .. }, Leads::Nowhere) => "Soft link; nothing is there",
         (LinkTarget::Soft { .. }, _) => "Soft link",
         (LinkTarget::External { .. }, Leads::Nowhere) => "Link to a file that is not there",
@@ -553,11 +574,11 @@ pub fn link_note(link: &Link, leads: Leads) -> String {
         (LinkTarget::UserDefined { .. }, _) => "Only the program that made this link follows it",
         (LinkTarget::Hard { .. }, Leads::Nowhere) => "Hard link to what cannot be read",
         (LinkTarget::Hard { .. }, _) => "Hard link to a group that it is in: a circle",
-    };
-    match &link.error {
-        Some(error) => format!("{what}\n{}", error.what()),
-        None => what.to_owned(),
     }
+}
+
+fn is_hard(link: &Link) -> bool {
+    matches!(link.target, LinkTarget::Hard { .. })
 }
 
 /// The files that an external link may mean, the first of them that is there: as it is written,

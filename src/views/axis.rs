@@ -21,6 +21,9 @@ use crate::prep::ticks::{self, Tick};
 /// read where it is looked at.
 const COORDINATES_MAX: u64 = 1 << 22;
 
+/// A picture by index of fewer rows or columns fills the room.
+const IMAGE_SIDE_LEAST: usize = 32;
+
 /// Coordinates of a long axis read at a time.
 const LABEL_BLOCK: u64 = 256;
 
@@ -33,11 +36,19 @@ pub struct AxisInfo {
     pub map: AxisMap,
     /// Larger values lie lower: depth, pressure.
     pub points_down: bool,
+    /// Of the coordinate.
+    units: Option<String>,
     role: AxisRole,
     /// The coordinate of a long axis.
     unread: Option<VariableId>,
     /// None where there is no coordinate.
     labels: Option<Labels>,
+}
+
+impl AxisInfo {
+    pub fn has_coordinate(&self) -> bool {
+        self.unread.is_some() || self.labels.is_some()
+    }
 }
 
 impl Weigh for AxisInfo {
@@ -96,6 +107,7 @@ fn axis_info(
             .as_ref()
             .zip(found.as_ref())
             .is_some_and(|(cf, axis)| cf.axis_points_down(axis)),
+        units: None,
         role: found.as_ref().map(|axis| axis.role).unwrap_or_default(),
         unread: None,
         labels: None,
@@ -157,7 +169,7 @@ fn with_even(by_index: AxisInfo, even: &Even, length: u64) -> AxisInfo {
     described.attributes.push(Attribute::new("units", Dtype::Char, units));
     let labels = Labels::of(&described, by_index.role, &Array::vector(values.into()));
     let title = cf::title_with_units(&described);
-    AxisInfo { title, map, labels: Some(labels), ..by_index }
+    AxisInfo { title, map, units: Some(even.units.clone()), labels: Some(labels), ..by_index }
 }
 
 /// Of a coordinate that is cut short, what is there; the rest is missing.
@@ -198,7 +210,8 @@ fn with_coordinate(
         }
         None => by_index.map,
     };
-    AxisInfo { title, map, role, labels: Some(labels), ..by_index }
+    let units = coordinate.units().filter(|units| !is_dated && !units.is_empty());
+    AxisInfo { title, map, units, role, labels: Some(labels), ..by_index }
 }
 
 /// With the unit, unless the labels have it.
@@ -272,8 +285,25 @@ impl AxisInfo {
         Span::new((low, high), is_vertical && self.points_down)
     }
 
-    pub fn is_degrees(&self) -> bool {
+    fn is_degrees(&self) -> bool {
         matches!(self.role, AxisRole::Latitude | AxisRole::Longitude)
+    }
+
+    /// The width of a picture by its height, where both axes are to have one scale: degrees of a
+    /// map, lengths in one unit, the pixels of an image.
+    pub fn aspect(&self, y: &Self) -> Option<f32> {
+        let aspect = (self.home(false).width() / y.home(true).width()) as f32;
+        let is_measured = self.is_mapped_by_value() && y.is_mapped_by_value();
+        let is_like = |range: std::ops::RangeInclusive<f32>| range.contains(&aspect);
+        let is_shared = if self.is_degrees() && y.is_degrees() {
+            is_like(0.3..=5.0)
+        } else if self.has_coordinate() || y.has_coordinate() {
+            is_measured && self.units.is_some() && self.units == y.units && is_like(0.3..=5.0)
+        } else {
+            // Rather an image than a table of anything.
+            self.map.len().min(y.map.len()) >= IMAGE_SIDE_LEAST && is_like(0.4..=2.5)
+        };
+        is_shared.then_some(aspect)
     }
 
     /// Height or depth: drawn upright.
@@ -490,10 +520,29 @@ mod tests {
             name: "n".into(),
             map: map_of(role, centers, None),
             points_down: false,
+            units: None,
             role,
             unread: None,
             labels: Some(Labels::of(&variable, role, &Array::vector(centers.to_vec().into()))),
         }
+    }
+
+    #[test]
+    fn maps_lengths_in_one_unit_and_images_keep_their_proportions() {
+        let even = |units: Option<&str>, centers: &[f64]| AxisInfo {
+            units: units.map(str::to_owned),
+            ..axis(AxisRole::Other, centers)
+        };
+        let tens: Vec<f64> = (0..10).map(f64::from).collect();
+        let (m, km) = (even(Some("m"), &[0.0, 5.0, 10.0]), even(Some("km"), &tens));
+        assert_eq!(m.aspect(&even(Some("m"), &tens)), Some(1.5));
+        assert_eq!((m.aspect(&km), even(None, &tens).aspect(&even(None, &tens))), (None, None));
+        let long: Vec<f64> = (0..1000).map(f64::from).collect();
+        assert_eq!(even(Some("m"), &long).aspect(&even(Some("m"), &tens)), None);
+        let index =
+            |len: usize| AxisInfo { map: AxisMap::index(len), labels: None, ..even(None, &tens) };
+        assert_eq!(index(500).aspect(&index(400)), Some(1.25));
+        assert_eq!((index(5).aspect(&index(4)), index(5000).aspect(&index(100))), (None, None));
     }
 
     #[test]

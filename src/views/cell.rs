@@ -24,6 +24,7 @@ pub struct CellWriter<'a> {
     flags: Option<Flags>,
     time: Option<TimeAxis>,
     unit: String,
+    missing_words: &'a [(f64, &'static str)],
     /// Characters of a cell of a char variable.
     text_len: usize,
     /// The columns of a table of compounds.
@@ -58,6 +59,7 @@ impl<'a> CellWriter<'a> {
             flags: cf.as_ref().filter(|_| is_decoded).and_then(|cf| cf.flags()),
             time: cf.as_ref().filter(|_| is_decoded).and_then(|cf| cf.time_axis()?.ok()),
             unit: cf.as_ref().map(|cf| cf.pretty_units()).unwrap_or_default(),
+            missing_words: cf.as_ref().map_or(&[], |cf| cf.missing_words()),
             text_len,
             fields: variable
                 .filter(|variable| variable.rank() <= 1)
@@ -210,7 +212,9 @@ impl<'a> CellWriter<'a> {
         let cell = self.text(values, index);
         if cell.is_missing && self.parts.is_decoded {
             let stored = format_element(values, index, self.dtype, NumberFormat::Auto);
-            return format!("missing (stored {stored})");
+            let number = values.number(index).map(|number| number.as_f64());
+            let known = self.missing_words.iter().find(|(value, _)| Some(*value) == number);
+            return format!("{} (stored {stored})", known.map_or("missing", |(_, words)| words));
         }
         let is_text = self.dtype.is_some_and(Dtype::is_text);
         if is_text || !self.parts.is_decoded || self.unit.is_empty() || self.time.is_some() {

@@ -1,11 +1,9 @@
 //! A rectangle with a horizontal and a vertical axis: data to pixels and back, ticks, zoom.
 
-use std::sync::Arc;
-
-use egui::text::{LayoutJob, TextWrapping};
-use egui::{Align2, Color32, FontId, Galley, Pos2, Rect, Response, Stroke, Ui, Vec2, pos2, vec2};
+use egui::{Align2, Color32, FontId, Pos2, Rect, Response, Stroke, Ui, Vec2, pos2, vec2};
 
 use crate::prep::ticks::Tick;
+use crate::ui::text::elided;
 use crate::ui::theme::{Palette, palette};
 
 /// What is visible along an axis, `low < high`. Values rise to the right and upwards unless
@@ -239,13 +237,6 @@ pub fn axes_ui(ui: &Ui, frame: &Frame, x: (&[Tick], &str), y: (&[Tick], &str)) {
     let text = egui::epaint::TextShape::new(at, galley, palette.text)
         .with_angle(-std::f32::consts::FRAC_PI_2);
     painter.add(text);
-}
-
-/// One line of text, cut with an ellipsis where it is longer than the room.
-pub fn elided(ui: &Ui, text: &str, font: FontId, color: Color32, width: f32) -> Arc<Galley> {
-    let mut job = LayoutJob::simple_singleline(text.to_owned(), font, color);
-    job.wrap = TextWrapping::truncate_at_width(width);
-    ui.painter().layout_job(job)
 }
 
 /// Labels that would run into the one before them are left out.

@@ -9,7 +9,7 @@ use super::axis::{AxisInfo, want_axis};
 use super::cell::CellWriter;
 use super::colorbar::{self, bar_ui, level_ticks};
 use super::data::{PlanePart, Slab, SlabRequest, plane_part, want_range, want_slab};
-use super::frame::{Frame, Margins, Span, axes_ui, elided};
+use super::frame::{Frame, Margins, Span, axes_ui};
 use super::sliders::axes_choice_ui;
 use super::{Scene, Suitability, VariableState, ViewKind, error_ui, extended_axes, pending_ui};
 use crate::cf::{AxisRole, CfVariable};
@@ -18,10 +18,11 @@ use crate::prep::cell_edges::AxisMap;
 use crate::prep::colormap::ColorMapKind;
 use crate::prep::image::{Grid, Paint, Window, raster};
 use crate::prep::levels::{LevelOptions, LevelSource, Levels, Summary};
-use crate::prep::table::NumberFormat;
+use crate::prep::table::{NumberFormat, format_number};
 use crate::prep::ticks::Tick;
 use crate::session::{RangeMode, Settings, ViewId};
 use crate::ui::status::Readout;
+use crate::ui::text::elided;
 use crate::ui::theme::palette;
 
 pub const KIND: ViewKind =
@@ -351,7 +352,7 @@ fn colormap_name(
 }
 
 /// The rectangle of the picture within what is available: room for labels and the colour bar,
-/// and equal degrees both ways on a map.
+/// and one scale both ways on maps and images.
 fn layout(
     ui: &Ui,
     (x_info, y_info): (&AxisInfo, &AxisInfo),
@@ -363,17 +364,13 @@ fn layout(
     // The bar, its labels, and its title on edge.
     margins.right = Margins::for_labels(ui, bar_ticks).left + colorbar::WIDTH + 22.0;
     let mut rect = margins.inside(outer);
-    if x_info.is_degrees() && y_info.is_degrees() {
-        let (home_x, home_y) = (x_info.home(false), y_info.home(true));
-        let aspect = (home_x.width() / home_y.width()) as f32;
-        if (0.3..=5.0).contains(&aspect) {
-            let size = vec2(
-                rect.width().min(rect.height() * aspect),
-                rect.height().min(rect.width() / aspect),
-            );
-            let spare = rect.size() - size;
-            rect = Rect::from_min_size(rect.min + spare * vec2(0.0, 0.4), size);
-        }
+    if let Some(aspect) = x_info.aspect(y_info) {
+        let size = vec2(
+            rect.width().min(rect.height() * aspect),
+            rect.height().min(rect.width() / aspect),
+        );
+        let spare = rect.size() - size;
+        rect = Rect::from_min_size(rect.min + spare * vec2(0.0, 0.4), size);
     }
     // Whole pixels: cells get crisp borders.
     let scale = ui.pixels_per_point();
@@ -483,6 +480,33 @@ fn bar_title_ui(ui: &Ui, bar: Rect, ticks: &[Tick], title: &str) {
     ui.painter().add(text);
 }
 
+/// A value in words: of a missing one what is stored, and how certain the others are. What that
+/// takes is read for the one cell.
+fn value_words(
+    scene: Scene<'_>,
+    plane: &Plane<'_>,
+    writer: &CellWriter<'_>,
+    index: usize,
+    element: Section,
+) -> String {
+    let read = |variable, is_decoded| {
+        let scene = Scene { variable, ..scene };
+        let request = SlabRequest { origin: scene.origin(is_decoded), section: element.clone() };
+        want_slab(scene, &request, Priority::Visible).ready()
+    };
+    let plain = writer.value_text(&plane.slab.values, index);
+    let number = plane.slab.values.number(index).map(|number| number.as_f64());
+    if number.is_some_and(f64::is_nan) && plane.is_decoded {
+        let stored = read(scene.variable, false).filter(|slab| slab.readable == 1);
+        return stored.map_or(plain, |slab| writer.full_text(&slab.values, 0));
+    }
+    let errors = scene.cf().and_then(|cf| cf.errors());
+    match errors.and_then(|id| read(id, true)).and_then(|slab| slab.values.number(0)) {
+        Some(error) => format!("{plain} ± {}", format_number(error, NumberFormat::Auto)),
+        None => plain,
+    }
+}
+
 /// Value, unit and coordinates under the pointer.
 fn hover(
     ui: &Ui,
@@ -508,7 +532,15 @@ fn hover(
         plane.slab.section.ranges.get(axis).map_or(0, |range| range.index(k as u64))
     };
     let writer = CellWriter::new(scene, plane.is_decoded, NumberFormat::Auto);
-    let value = writer.value_text(&plane.slab.values, index);
+    let place = |axis: usize, range: &hyperslab_core::Range| match axis {
+        _ if axis == plane.axes.0 => range.index(column as u64),
+        _ if axis == plane.axes.1 => range.index(row as u64),
+        _ => range.start,
+    };
+    let ranges = plane.slab.section.ranges.iter().enumerate();
+    let element: Vec<_> =
+        ranges.map(|(axis, range)| hyperslab_core::Range::new(place(axis, range), 1)).collect();
+    let value = value_words(scene, plane, &writer, index, Section::new(element));
     readout.text = format!(
         "{value}    {}    {}{}",
         x_info.full_label_in(scene, origin_index(column, plane.axes.0)),

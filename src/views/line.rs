@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use egui::{Color32, Pos2, RichText, Stroke, Ui, Vec2b, vec2};
 use egui_plot::{GridInput, GridMark, Plot, PlotPoint, PlotTransform, PlotUi, Points};
+use hyperslab_core::array::Number;
 use hyperslab_core::{Buffer, ReadError, Section, VariableId};
 
 use super::axis::{AxisInfo, want_axis};
@@ -26,11 +27,11 @@ use crate::cf::{self, CfVariable, Fills, TimeAxis};
 use crate::engine::{Answer, Priority, Request, Weigh};
 use crate::prep::cell_edges::AxisMap;
 use crate::prep::line::{Polylines, Thinning, XAxis, min_max_columns, min_max_columns_of};
-use crate::prep::table::NumberFormat;
+use crate::prep::table::{NumberFormat, format_number};
 use crate::session::{Settings, ViewId};
 use crate::ui::status::Readout;
 use crate::ui::theme::{CURVES, palette};
-use ticks::{CoordinateTicks, label_of, marks, value_ticks};
+use ticks::{CoordinateTicks, Meaning, label_of, marks, value_ticks};
 
 pub const KIND: ViewKind =
     ViewKind { id: ViewId::Line, label: "Line", suits, ui: line_ui, options_ui };
@@ -57,6 +58,8 @@ pub struct LineState {
     visible: Option<(f64, f64)>,
     /// The axis the plot's zoom belongs to.
     axis: Option<usize>,
+    /// What was painted last, until what is asked for now is there.
+    painted: Vec<(Curve, Arc<Polylines>)>,
     is_current: bool,
 }
 
@@ -95,6 +98,7 @@ impl Request for PolylinesRequest {
 
 /// A curve whose values are there.
 struct Drawn {
+    curve: Curve,
     color: Color32,
     /// Of the whole curve, of which only a part may be drawn.
     map: AxisMap,
@@ -154,7 +158,7 @@ fn line_ui(
     if is_reset {
         state.curves.visible = None;
     }
-    let mut drawn = Vec::new();
+    let mut drawn: Vec<Drawn> = Vec::new();
     let curves = std::iter::once(current).chain(state.curves.kept.clone()).chain(beside);
     let curves: Vec<Curve> = curves.collect();
     for (k, curve) in curves.iter().enumerate() {
@@ -170,7 +174,19 @@ fn line_ui(
         }
     }
     state.curves.is_current = drawn.iter().all(|curve| curve.lines.is_some() && curve.is_final);
+    keep_painted(&mut state.curves, &mut drawn);
     plot_ui(ui, scene, state, settings, (&info, &drawn), is_reset, readout);
+}
+
+/// While one zooms, the points of the last frame stand in for those of the new window.
+fn keep_painted(state: &mut LineState, drawn: &mut [Drawn]) {
+    let last = std::mem::take(&mut state.painted);
+    for drawn in drawn {
+        let known = last.iter().find(|(curve, _)| *curve == drawn.curve);
+        drawn.lines = drawn.lines.take().or_else(|| known.map(|(_, lines)| lines.clone()));
+        let lines = drawn.lines.clone();
+        state.painted.extend(lines.map(|lines| (drawn.curve.clone(), lines)));
+    }
 }
 
 /// What a convention draws with a variable, cut in the same place.
@@ -261,6 +277,7 @@ fn drawn_curve(
     let count = curve.section.element_count();
     let slab_request = SlabRequest { origin: curve.origin, section: curve.section.clone() };
     let drawn = |source, extent, share, damage| Drawn {
+        curve: curve.clone(),
         color,
         map: info.map.clone(),
         extent,
@@ -420,7 +437,8 @@ fn plot_ui(
         if is_profile { [y, x] } else { [x, y] }
     };
     let values_title = values_title(scene, settings.is_decoded);
-    let time = time_of_values(scene, settings.is_decoded);
+    let flags = scene.cf().filter(|_| settings.is_decoded).and_then(|cf| cf.flags());
+    let meaning = Meaning { time: time_of_values(scene, settings.is_decoded), flags };
     let coordinate = CoordinateTicks {
         scene,
         info,
@@ -430,10 +448,10 @@ fn plot_ui(
     };
     let is_log = state.line.is_log;
     let value_label = |mark: GridMark, range: &std::ops::RangeInclusive<f64>| {
-        label_of(value_ticks(*range.start(), *range.end(), is_log, time.as_ref()), mark.value)
+        label_of(value_ticks(*range.start(), *range.end(), is_log, &meaning), mark.value)
     };
     let value_marks = |input: GridInput| {
-        marks(&value_ticks(input.bounds.0, input.bounds.1, is_log, time.as_ref()), &input)
+        marks(&value_ticks(input.bounds.0, input.bounds.1, is_log, &meaning), &input)
     };
     let coordinate_label = |mark: GridMark, range: &std::ops::RangeInclusive<f64>| {
         coordinate.label(&mark, (*range.start(), *range.end()))
@@ -479,7 +497,8 @@ fn plot_ui(
     let response = plot.show(ui, |plot_ui| {
         extents_ui(plot_ui, drawn, &place);
         zoom_by_wheel(plot_ui, is_profile);
-        if let Some(at) = plot_ui.pointer_coordinate() {
+        let is_hovered = plot_ui.response().hovered();
+        if let Some(at) = plot_ui.pointer_coordinate().filter(|_| is_hovered) {
             let coordinate = if is_profile { at.y } else { at.x };
             hover(plot_ui, scene, &text, (info, drawn), coordinate, &place, readout);
         }
@@ -628,7 +647,17 @@ fn hover(
         if texts.is_empty() {
             texts.push(info.full_label_in(scene, near.index));
         }
-        texts.push(near.text);
+        let error = curve.errors.as_ref().and_then(|errors| {
+            errors.values.number(usize::try_from(near.index).ok()?).map(|number| number.as_f64())
+        });
+        let error = error.filter(|error| error.is_finite()).map(|error| {
+            format!(" ± {}", format_number(Number::F64(error), NumberFormat::Significant(4)))
+        });
+        let name = match drawn {
+            [_] => String::new(),
+            _ => format!("{}: ", curve.curve.label),
+        };
+        texts.push(format!("{name}{}{}", near.text, error.unwrap_or_default()));
     }
     readout.text = texts.join("    ");
 }
@@ -767,10 +796,10 @@ mod tests {
 
     #[test]
     fn values_that_are_times_have_dates_along_them() {
-        let time = TimeAxis::unix();
-        let ticks = value_ticks(0.0, 86_400.0 * 10.0, false, Some(&time));
+        let time = Meaning { time: Some(TimeAxis::unix()), flags: None };
+        let ticks = value_ticks(0.0, 86_400.0 * 10.0, false, &time);
         assert!(ticks.iter().any(|tick| tick.label.starts_with("1970-01-")), "{ticks:?}");
-        assert_eq!(value_ticks(0.0, 1.0, false, None)[0].label, "0.0");
+        assert_eq!(value_ticks(0.0, 1.0, false, &Meaning::default())[0].label, "0.0");
     }
 
     #[test]
@@ -787,7 +816,7 @@ mod tests {
 
     #[test]
     fn a_logarithmic_plot_is_labelled_with_the_values_themselves() {
-        let ticks = value_ticks(-2.0, 2.0, true, None);
+        let ticks = value_ticks(-2.0, 2.0, true, &Meaning::default());
         let one = ticks.iter().find(|tick| tick.value == 0.0).expect("1 has a tick");
         assert_eq!(one.label, "1");
     }

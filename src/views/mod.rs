@@ -18,8 +18,8 @@ mod text;
 
 use std::sync::Arc;
 
-use egui::{RichText, Ui};
-use hyperslab_core::{ReadError, Reference, Variable, VariableId};
+use egui::Ui;
+use hyperslab_core::{ReadError, Reference, Section, Variable, VariableId};
 
 pub use axis::{AxisInfo, AxisRequest};
 pub use document::document_ui;
@@ -30,13 +30,15 @@ pub use line::LineState;
 pub use sliders::sliders_ui;
 pub use table::TableState;
 
+use self::data::SlabRequest;
 use crate::cf::{CfDataset, CfVariable, Fills};
 use crate::engine::store::{FileView, Opened};
-use crate::engine::{Engine, FileId};
+use crate::engine::{Engine, FileId, Priority};
 use crate::interpret::Shown;
+use crate::prep::table::{NumberFormat, format_element};
 use crate::session::{ColorOptions, LineOptions, Settings, Slice, ViewId};
 use crate::ui::status::Readout;
-use crate::ui::theme::palette;
+use crate::ui::trouble::trouble_ui;
 
 /// Which values of a file count as missing.
 pub fn fills(opened: &Opened<CfDataset>) -> Fills {
@@ -93,6 +95,18 @@ impl<'a> Scene<'a> {
     /// Whether these values are best shown around zero.
     pub fn is_diverging(&self, extent: Option<(f64, f64)>) -> bool {
         self.cf().zip(extent).is_some_and(|(cf, (low, high))| cf.is_diverging(low, high))
+    }
+
+    /// What the file calls the picture, where that is in a variable of its own and read.
+    pub fn heading(&self) -> Option<String> {
+        let hints = self.opened.meaning.interpretation().hints(self.variable)?;
+        let scene = Scene { variable: hints.heading?, ..*self };
+        let shape = scene.variable()?.shape();
+        let request = SlabRequest { origin: scene.origin(true), section: Section::all(&shape) };
+        let slab = data::want_slab(scene, &request, Priority::Visible).ready()?;
+        let dtype = scene.variable().map(|variable| &variable.dtype);
+        let text = format_element(&slab.values, 0, dtype, NumberFormat::Auto);
+        Some(text.trim().to_owned()).filter(|text| !text.is_empty())
     }
 
     pub fn path(&self) -> String {
@@ -204,21 +218,16 @@ fn extended_axes(variable: &Variable) -> usize {
 /// An error where the values would be: what is wrong, and what to do about it.
 pub fn error_ui(ui: &mut Ui, engine: &Engine, error: &ReadError) {
     use hyperslab_core::ErrorKind;
-    let next_step = match error.kind() {
+    let advice = match error.kind() {
         ErrorKind::Truncated => {
             "What lies before this place can still be read: choose another slice."
         }
         ErrorKind::Changed => "Reload the file to see what it holds now.",
         ErrorKind::Limit => "Choose a smaller part of the variable.",
-        ErrorKind::Cancelled => "Nothing is shown because loading was cancelled.",
         _ => "",
     };
+    trouble_ui(ui, "These values cannot be shown", error, advice);
     ui.vertical_centered(|ui| {
-        ui.add_space(ui.available_height() * 0.3);
-        ui.label(RichText::new(error.to_string()).color(palette(ui).error));
-        if !next_step.is_empty() {
-            ui.weak(next_step);
-        }
         ui.add_space(6.0);
         if ui.button("Try again").clicked() {
             engine.forget_errors();

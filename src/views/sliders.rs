@@ -5,7 +5,7 @@ use egui::{Key, Ui, vec2};
 
 use super::axis::want_axis;
 use super::{Scene, VariableState};
-use crate::session::{SliceMemory, ViewId};
+use crate::session::{Slice, SliceMemory, ViewId};
 use crate::ui::tree::filter_id;
 
 /// The row of axis choices above a view.
@@ -41,9 +41,27 @@ pub fn axes_choice_ui(ui: &mut Ui, scene: Scene<'_>, state: &mut VariableState) 
             if ui.button("⇄").on_hover_text("Exchange the two axes (T)").clicked() {
                 state.slice.transpose();
             }
+            if scene.cf().is_some_and(|cf| cf.is_reversed()) {
+                matlab_order_ui(ui, &mut state.slice, rank);
+            }
         }
         ViewId::Image | ViewId::Text => {}
     });
+}
+
+/// Rows down and columns across, as the program that wrote them shows them, or as they are stored.
+fn matlab_order_ui(ui: &mut Ui, slice: &mut Slice, rank: usize) {
+    let Some((rows, columns)) = rank.checked_sub(1).zip(rank.checked_sub(2)) else { return };
+    let mut is_matlab = slice.y == Some(rows) && slice.x == Some(columns);
+    let hover = "The file keeps MATLAB's dimensions from the last to the first, which shows \
+                 matrices transposed. On: rows run down and columns across, as in MATLAB.";
+    let toggle = ui.checkbox(&mut is_matlab, "MATLAB order").on_hover_text(hover);
+    if toggle.changed() {
+        (slice.y, slice.x) = match is_matlab {
+            true => (Some(rows), Some(columns)),
+            false => (Some(columns), Some(rows)),
+        };
+    }
 }
 
 fn axis_menu_ui(
@@ -102,6 +120,10 @@ pub fn sliders_ui(
     for axis in hidden {
         let Some(length) = variable.axes.get(axis).map(|axis| axis.length) else { continue };
         let info = want_axis(scene, axis).ready();
+        // An axis with nothing to choose is of interest where its coordinate is.
+        if length < 2 && info.as_ref().is_none_or(|info| !info.has_coordinate()) {
+            continue;
+        }
         let before = state.slice.index(axis, length);
         let mut index = before;
         if length > 1 {

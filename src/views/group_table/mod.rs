@@ -3,15 +3,18 @@
 
 mod columns;
 mod copy;
+mod moving;
 
 use std::ops::Range;
 use std::sync::Arc;
 
-use egui::{Align2, Color32, FontId, Key, Modifiers, Rect, Response, Sense, Ui, pos2, vec2};
+use egui::{Align2, FontId, Key, Modifiers, Rect, Response, Sense, Ui, pos2, vec2};
 
 pub use self::columns::HeadersRequest;
 use self::columns::{Headers, Loaded, Shown, headers, want};
 use self::copy::{CopyRequest, want_copy};
+use self::moving::GoTo;
+use super::table::text_ui;
 use super::{Scene, error_ui, pending_ui};
 use crate::engine::{Answer, Priority};
 use crate::interpret::Table;
@@ -22,6 +25,7 @@ use crate::ui::theme::{Palette, palette};
 
 const ROW_PX: f32 = 20.0;
 const HEADER_PX: f32 = 24.0;
+const GO_TO_PX: f32 = 26.0;
 const NUMBER_PX: f32 = 64.0;
 const BAR_PX: f32 = 11.0;
 const NARROWEST_PX: f32 = 48.0;
@@ -38,10 +42,22 @@ pub struct GroupTableState {
     widths: Vec<f32>,
     selection: Option<[(u64, u64); 2]>,
     copy: Option<CopyRequest>,
+    go_to: GoTo,
+    /// The arrow keys belong to it.
+    is_active: bool,
     is_current: bool,
 }
 
 impl GroupTableState {
+    pub fn has_focus(&self) -> bool {
+        self.is_active
+    }
+
+    /// Puts the cursor into the "go to" box.
+    pub fn ask_where_to_go(&mut self) {
+        self.go_to.is_asked = true;
+    }
+
     /// The last frame showed all that was asked for.
     pub fn is_current(&self) -> bool {
         self.is_current
@@ -97,7 +113,8 @@ impl<'a> View<'a> {
         request: HeadersRequest,
         state: &GroupTableState,
     ) -> Self {
-        let outer = ui.available_rect_before_wrap();
+        let mut outer = ui.available_rect_before_wrap();
+        outer.min.y += GO_TO_PX;
         let least = outer.min + vec2(NUMBER_PX + 20.0, HEADER_PX + 20.0);
         let body = Rect::from_min_max(
             outer.min + vec2(NUMBER_PX, HEADER_PX),
@@ -131,6 +148,7 @@ impl<'a> View<'a> {
         readout: &mut Readout,
     ) {
         let palette = palette(ui);
+        ui.horizontal(|ui| self.go_to_ui(ui, state));
         ui.painter().rect_filled(self.outer, 0.0, palette.canvas);
         let response = ui.allocate_rect(self.body, Sense::click_and_drag());
         let path = self.scene.opened.dataset.group_path(self.request.group);
@@ -151,7 +169,7 @@ impl<'a> View<'a> {
             let loaded = want(self.scene, &self.request, (column, of_table), rows.clone(), how);
             let drawn = self.column_ui(ui, state, &loaded, (place, rect), rows.clone(), palette);
             is_complete &= drawn.is_complete;
-            let wanted = (drawn.widest_px + 14.0).clamp(NARROWEST_PX, AUTO_MOST_PX);
+            let wanted = (drawn.widest_px + 14.0).clamp(NARROWEST_PX, self.most_px(state, place));
             if let Some(width) = state.widths.get_mut(place).filter(|width| **width < wanted) {
                 *width = wanted;
                 grown = true;
@@ -196,6 +214,13 @@ impl<'a> View<'a> {
             }
         }
         found
+    }
+
+    /// How wide a column grows by itself: it may take the room that the others leave.
+    fn most_px(&self, state: &GroupTableState, place: usize) -> f32 {
+        let others = state.widths.iter().enumerate().filter(|(other, _)| *other != place);
+        let spare = self.body.width() - others.map(|(_, width)| width).sum::<f32>();
+        spare.clamp(AUTO_MOST_PX, 2.0 * WIDEST_PX)
     }
 
     fn scrolled_px(&self, state: &GroupTableState) -> f32 {
@@ -325,6 +350,7 @@ impl<'a> View<'a> {
             state.left = self.across.by_px(state.left, f64::from(-delta.x));
         }
         if !ui.ctx().egui_wants_keyboard_input() {
+            self.keys_ui(ui, state);
             let pressed = |key| ui.input(|i| i.modifiers.is_none() && i.key_pressed(key));
             if pressed(Key::PageDown) {
                 state.row = self.rows.by_pages(state.row, 1);
@@ -350,9 +376,17 @@ impl<'a> View<'a> {
 
     /// Click and drag select cells.
     fn select_ui(&self, ui: &Ui, state: &mut GroupTableState, response: &Response) {
+        let pressed_outside = ui.input(|input| {
+            input.pointer.any_pressed()
+                && input.pointer.interact_pos().is_some_and(|at| !self.outer.contains(at))
+        });
+        if pressed_outside {
+            state.is_active = false;
+        }
         if !(response.clicked() || response.dragged()) {
             return;
         }
+        state.is_active = true;
         let Some(at) = response.interact_pointer_pos() else { return };
         let at = at.clamp(self.body.min, self.body.max - vec2(1.0, 1.0));
         let visible = self.visible(state);
@@ -407,24 +441,4 @@ fn cell_words(loaded: &Loaded<'_>, row: u64) -> String {
         Shown::Error(error) => error,
         Shown::Pending => String::new(),
     }
-}
-
-/// Numbers to the right, text to the left; what does not fit keeps its beginning. Returns the
-/// width of the whole text.
-fn text_ui(
-    painter: &egui::Painter,
-    cell: Rect,
-    text: String,
-    is_text: bool,
-    color: Color32,
-) -> f32 {
-    let inner = cell.shrink2(vec2(5.0, 0.0));
-    let galley = painter.layout_no_wrap(text, FontId::proportional(12.5), color);
-    let width = galley.size().x;
-    let top = inner.center().y - galley.size().y / 2.0;
-    let is_right = !is_text && width <= inner.width();
-    let left = if is_right { inner.right() - width } else { inner.left() };
-    let clip = inner.intersect(painter.clip_rect());
-    painter.with_clip_rect(clip).galley(pos2(left, top), galley, color);
-    width
 }

@@ -3,14 +3,17 @@
 use std::cell::RefCell;
 
 use egui_plot::{GridInput, GridMark};
+use hyperslab_core::array::Number;
 
-use crate::cf::TimeAxis;
+use crate::cf::{Flags, TimeAxis};
 use crate::prep::ticks::{self, Tick};
 use crate::views::Scene;
 use crate::views::axis::AxisInfo;
 
 /// Labels along the values at the most.
 const VALUE_TICKS: usize = 12;
+/// Names of codes at the most.
+const FLAG_TICKS: usize = 30;
 
 pub(super) type TicksBetween = ((f64, f64), Vec<Tick>);
 
@@ -58,9 +61,23 @@ pub(super) fn label_of(ticks: Vec<Tick>, value: f64) -> String {
     ticks.into_iter().find(|tick| tick.value == value).map(|tick| tick.label).unwrap_or_default()
 }
 
+/// What the values of a curve are, where they are more than numbers.
+#[derive(Default)]
+pub(super) struct Meaning {
+    pub(super) time: Option<TimeAxis>,
+    pub(super) flags: Option<Flags>,
+}
+
 /// Places along the values; on a logarithmic plot these are given as powers of ten. Values that
-/// are times have dates.
-pub(super) fn value_ticks(low: f64, high: f64, is_log: bool, time: Option<&TimeAxis>) -> Vec<Tick> {
+/// are times have dates, codes have their names.
+pub(super) fn value_ticks(low: f64, high: f64, is_log: bool, meaning: &Meaning) -> Vec<Tick> {
+    let time = meaning.time.as_ref();
+    if let Some(flags) = meaning.flags.as_ref().filter(|flags| !is_log && flags.is_exclusive()) {
+        let ticks = flag_ticks(low, high, flags);
+        if !ticks.is_empty() {
+            return ticks;
+        }
+    }
     if let Some(time) = time.filter(|_| !is_log) {
         let ticks = time.ticks(low, high, VALUE_TICKS);
         if !ticks.is_empty() {
@@ -73,4 +90,14 @@ pub(super) fn value_ticks(low: f64, high: f64, is_log: bool, time: Option<&TimeA
     let ends = (10f64.powf(low), 10f64.powf(high));
     let ticks = ticks::log(ends.0, ends.1, VALUE_TICKS).into_iter();
     ticks.map(|tick| Tick { value: tick.value.log10(), ..tick }).collect()
+}
+
+/// The codes in sight by their names, unless they are too many.
+fn flag_ticks(low: f64, high: f64, flags: &Flags) -> Vec<Tick> {
+    if high - low > FLAG_TICKS as f64 {
+        return Vec::new();
+    }
+    let codes = low.ceil() as i64..=high.floor() as i64;
+    let named = codes.filter_map(|code| Some((code, flags.label(Number::Int(code.into()))?)));
+    named.map(|(code, label)| Tick { value: code as f64, label }).collect()
 }

@@ -125,7 +125,13 @@ pub(super) fn found<'a>(
 
 /// Numbers to the right, text to the left. What does not fit keeps its beginning, never only the
 /// last digits, and ends in an ellipsis. Returns the width of the whole text.
-fn text_ui(painter: &Painter, cell: Rect, text: String, is_text: bool, color: Color32) -> f32 {
+pub(in crate::views) fn text_ui(
+    painter: &Painter,
+    cell: Rect,
+    text: String,
+    is_text: bool,
+    color: Color32,
+) -> f32 {
     let inner = cell.shrink2(vec2(4.0, 0.0));
     let font = FontId::proportional(12.5);
     let galley = painter.layout_no_wrap(text, font.clone(), color);

@@ -57,14 +57,14 @@ pub(super) fn headers_ui(
             widest_px = widest_px.max(drawn.width());
             clipped.text(pos2(x, top.top() + 28.0), align, below, small.clone(), palette.weak);
         } else {
+            let (x, align) = match writer.is_text(column) {
+                true => (left + 4.0, Align2::LEFT_CENTER),
+                false => (right, Align2::RIGHT_CENTER),
+            };
             let name = &grid.variable.name;
-            across.text(
-                pos2(right, top.top() + 12.0),
-                Align2::RIGHT_CENTER,
-                name,
-                font.clone(),
-                palette.text,
-            );
+            let at = pos2(x, top.top() + 12.0);
+            let drawn = across.text(at, align, name, font.clone(), palette.text);
+            widest_px = widest_px.max(drawn.width());
         }
     }
     let down =

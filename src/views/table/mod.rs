@@ -17,17 +17,20 @@ use hyperslab_core::{Dtype, Reference, Variable};
 
 use super::axis::{AxisInfo, want_axis};
 use super::cell::CellWriter;
+use super::data::Slab;
 use super::sliders::axes_choice_ui;
 use super::{Scene, Suitability, VariableState, ViewKind};
 use crate::cf::CfVariable;
+use crate::engine::Answer;
 use crate::prep::scroll::{Scroll, ScrollPosition};
 use crate::prep::table::NumberFormat;
-use crate::prep::tiles::{Direction, Layout};
+use crate::prep::tiles::{Direction, Layout, Tile};
 use crate::session::{Settings, ViewId};
 use crate::ui::status::Readout;
 use crate::ui::theme::palette;
 pub(super) use bars::bar_ui;
 use bars::bars_ui;
+pub(super) use cells::text_ui;
 use cells::{Found, LoadedTile, cells_ui, found, want_tiles};
 use copy::{CopyRequest, copy_ui};
 use go_to::{GoTo, go_to_ui};
@@ -63,6 +66,8 @@ pub struct TableState {
     /// A copy that waits for values.
     copy: Option<CopyRequest>,
     direction: Direction,
+    /// What was shown when all of it was there: it stays in sight while a file is read anew.
+    shown: Vec<(Tile, Arc<Slab>)>,
     is_current: bool,
 }
 
@@ -78,6 +83,7 @@ impl Default for TableState {
             go_to: GoTo::default(),
             copy: None,
             direction: Direction::default(),
+            shown: Vec::new(),
             is_current: false,
         }
     }
@@ -156,7 +162,8 @@ fn table_ui(
     let rows = grid.rows.visible(state.table.row);
     let columns = grid.columns.visible(state.table.column);
     select_ui(ui, &grid, &mut state.table, &response);
-    let tiles = want_tiles(&grid, &state.table, rows.clone(), columns.clone());
+    let mut tiles = want_tiles(&grid, &state.table, rows.clone(), columns.clone());
+    let is_waiting = keep_shown(&mut state.table, &mut tiles);
     let drawn = cells_ui(
         ui,
         &grid,
@@ -167,7 +174,12 @@ fn table_ui(
         palette,
     );
     let header_px = headers_ui(ui, &grid, &mut state.table, &writer, (rows, columns), palette);
-    widen(ui, &mut state.table, drawn.widest_px.max(header_px));
+    // The only column has all the room.
+    let most_px = match grid.columns.rows {
+        1 => grid.body.width().max(AUTO_WIDTH_MOST_PX),
+        _ => AUTO_WIDTH_MOST_PX,
+    };
+    widen(ui, &mut state.table, drawn.widest_px.max(header_px), most_px);
     bars_ui(ui, &grid, &mut state.table, palette);
     copy_ui(ui, &grid, &mut state.table, &writer);
     if let Some(reference) = hover(&grid, &state.table, &tiles, &writer, &response, readout) {
@@ -176,13 +188,43 @@ fn table_ui(
             state.jump = Some(reference);
         }
     }
-    state.table.is_current = drawn.is_complete;
+    state.table.is_current = drawn.is_complete && !is_waiting;
     ui.advance_cursor_after_rect(ui.max_rect());
 }
 
+/// Puts the last cells of a place where the new ones are still being read; true where it did.
+fn keep_shown(table: &mut TableState, tiles: &mut [LoadedTile]) -> bool {
+    let mut is_waiting = false;
+    for loaded in tiles.iter_mut() {
+        let (tile, answer) = &*loaded;
+        if matches!(answer, Answer::Pending(_))
+            && let Some((shown, slab)) = table.shown.iter().find(|(shown, _)| begin(shown, tile))
+        {
+            *loaded = (shown.clone(), Answer::Ready(slab.clone()));
+            is_waiting = true;
+        }
+    }
+    let ready = tiles.iter().filter_map(|(tile, answer)| match answer {
+        Answer::Ready(slab) => Some((tile.clone(), slab.clone())),
+        _ => None,
+    });
+    table.shown = ready.collect();
+    is_waiting
+}
+
+/// Both begin with the same cells; one may reach farther, where the file has grown.
+fn begin(a: &Tile, b: &Tile) -> bool {
+    let begins = |tile: &Tile| {
+        let ranges = tile.section.ranges.iter();
+        let starts: Vec<u64> = ranges.map(|range| range.start).collect();
+        (tile.rows.start, tile.cols.start, starts)
+    };
+    begins(a) == begins(b)
+}
+
 /// Columns grow with the widest text seen, until the user chooses a width.
-fn widen(ui: &Ui, table: &mut TableState, widest_px: f32) {
-    let wanted = (widest_px + 12.0).min(AUTO_WIDTH_MOST_PX);
+fn widen(ui: &Ui, table: &mut TableState, widest_px: f32, most_px: f32) {
+    let wanted = (widest_px + 12.0).min(most_px);
     if !table.has_own_width && wanted > table.column_px {
         table.column_px = wanted;
         ui.ctx().request_discard("wider columns");
@@ -286,10 +328,13 @@ fn options_ui(ui: &mut Ui, _: Scene<'_>, state: &mut VariableState, settings: &m
         ui.add(egui::Slider::new(n, 0..=17).text("digits"));
     }
     ui.add_space(8.0);
-    let width = ui.add(
-        egui::Slider::new(&mut state.table.column_px, 40.0..=400.0).text("width").show_value(false),
-    );
-    state.table.has_own_width |= width.changed();
+    // A single column may be wider than the slider goes, and stays so.
+    let mut column_px = state.table.column_px;
+    let slider = egui::Slider::new(&mut column_px, 40.0..=400.0).text("width").show_value(false);
+    if ui.add(slider).changed() {
+        state.table.column_px = column_px;
+        state.table.has_own_width = true;
+    }
     ui.add_space(8.0);
     ui.weak("Ctrl+C copies the selection\nCtrl+G goes to an index or coordinate\nCtrl+arrows jump to the ends");
 }
