@@ -47,6 +47,12 @@ impl ChunkCache {
         Some(entry.bytes.clone())
     }
 
+    /// Whether [`Self::insert`] would keep a chunk of so many bytes.
+    pub fn keeps(&self, bytes: usize) -> bool {
+        let inner = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        bytes <= inner.budget / 4
+    }
+
     /// Keeps a chunk, unless it is larger than a quarter of the budget.
     pub fn insert(&self, key: ChunkKey, bytes: Arc<Vec<u8>>) {
         let mut inner = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -107,6 +113,7 @@ mod tests {
     #[test]
     fn without_a_budget_nothing_is_kept() {
         let cache = ChunkCache::default();
+        assert!(!cache.keeps(1));
         cache.insert((1, 1), Arc::new(vec![1]));
         assert!(cache.get((1, 1)).is_none());
     }

@@ -237,7 +237,8 @@ impl Chunks<'_> {
         {
             return done;
         }
-        if self.is_whole(&within, &scaled) {
+        // Memory that is used again costs less than fresh pages for each chunk.
+        if self.is_whole(&within, &scaled) || !cx.chunk_cache.keeps(expected) {
             let mut decoded = std::mem::take(&mut worker.decoded);
             if decoded.capacity() < expected {
                 // Zeros from the system, not written before they are overwritten.
