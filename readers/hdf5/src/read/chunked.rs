@@ -282,7 +282,7 @@ impl Chunks<'_> {
         let Worker { stored: buffer, scratch, largest, .. } = worker;
         *largest = decoded.len().max(len).max(*largest);
         if buffer.len() < len {
-            buffer.resize(len, 0);
+            *buffer = vec![0; len];
         }
         let stored = buffer.get_mut(..len).unwrap_or_default();
         self.file.read_into(place.address, stored, cx)?;
