@@ -166,7 +166,7 @@ impl Opening {
             return Some(Node::File(view.id));
         };
         if wish.view.is_some() || wish.slice.is_some() {
-            let first = first_state(&opened.dataset, &opened.meaning, id);
+            let first = first_state(opened, id);
             let (state, complaint) = wished(first, &opened.dataset, id, &wish);
             self.complaint = complaint;
             states.insert((view.id, opened.dataset.variable_path(id)), state);
@@ -229,7 +229,7 @@ fn apply_slice(state: &mut VariableState, shape: &[u64], text: &str) -> Result<(
 /// the indices where the last variable on the same dimensions stood.
 pub fn initial_state(scene: Scene<'_>, memory: &SliceMemory) -> VariableState {
     let dataset = &scene.opened.dataset;
-    let mut state = first_state(dataset, &scene.opened.meaning, scene.variable);
+    let mut state = first_state(scene.opened, scene.variable);
     let axes = scene.variable().map_or(&[][..], |variable| &variable.axes);
     for (axis, found) in axes.iter().enumerate() {
         let index =
@@ -241,7 +241,8 @@ pub fn initial_state(scene: Scene<'_>, memory: &SliceMemory) -> VariableState {
     state
 }
 
-fn first_state(dataset: &Dataset, meaning: &CfDataset, id: VariableId) -> VariableState {
+fn first_state(opened: &Opened<CfDataset>, id: VariableId) -> VariableState {
+    let (dataset, meaning) = (&opened.dataset, &opened.meaning);
     let Some(variable) = dataset.variable(id) else {
         return VariableState::new(ViewId::Table, Slice::default());
     };
@@ -257,6 +258,14 @@ fn first_state(dataset: &Dataset, meaning: &CfDataset, id: VariableId) -> Variab
     for axis in cf.as_ref().map(|cf| cf.axes()).unwrap_or_default() {
         if axis.role.is_horizontal() {
             slice.set_index(axis.index, axis.length / 2);
+        }
+    }
+    // Of what a program is writing just now the newest is of interest, and is then followed.
+    if opened.file.is_being_written() {
+        let grows = variable.storage.max_shape.iter().enumerate();
+        for (axis, _) in grows.filter(|(_, most)| most.is_none()) {
+            let length = variable.axes.get(axis).map_or(0, |axis| axis.length);
+            slice.set_index(axis, length.saturating_sub(1));
         }
     }
     VariableState::new(cf.as_ref().map_or(ViewId::Table, best_view), slice)

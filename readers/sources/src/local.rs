@@ -122,7 +122,11 @@ impl LocalFile {
         while done < into.len() {
             cx.check()?;
             let is_quiet = before == self.opened;
-            let most = if is_quiet { PIECE_BYTES } else { SMALL_PIECE_BYTES };
+            // The faster it is written to, the less is read at once: down to a page or two.
+            let most = match is_quiet {
+                true => PIECE_BYTES,
+                false => SMALL_PIECE_BYTES >> (tries / 8).min(5),
+            };
             let end = done.saturating_add(most).min(into.len());
             let piece = into.get_mut(done..end).unwrap_or_default();
             let piece_bytes = piece.len() as u64;
