@@ -10,6 +10,7 @@ use crate::array::Array;
 use crate::context::ReadContext;
 use crate::dataset::{GroupId, Listing, VariableId};
 use crate::error::Result;
+use crate::records::Records;
 use crate::section::Section;
 use crate::source::Source;
 
@@ -82,4 +83,10 @@ pub trait Reader: Send + Sync {
     /// `Request` for an id that was not listed or a section outside the shape; `Limit` when
     /// the result would be larger than `cx.limits` allows; whatever is wrong with the file.
     fn read(&self, variable: VariableId, section: &Section, cx: &ReadContext) -> Result<Array>;
+
+    /// The file as the series of records it is, for formats that are one. Known once the root
+    /// was listed.
+    fn records(&self) -> Option<&dyn Records> {
+        None
+    }
 }
