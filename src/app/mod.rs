@@ -5,6 +5,7 @@ mod following;
 mod fonts;
 mod jumps;
 mod keys;
+mod messages;
 mod opening;
 mod screenshot;
 mod start;
@@ -34,7 +35,9 @@ use crate::ui::status::{Readout, status_ui};
 use crate::ui::theme;
 use crate::ui::tree::{Node, Tree, TreeAction, format_text, welcome_ui};
 use crate::ui::trouble::trouble_ui;
-use crate::views::{self, GroupTableState, HeadersRequest, Scene, Suitability, VariableState};
+use crate::views::{
+    self, GroupTableState, HeadersRequest, MessagesState, Scene, Suitability, VariableState,
+};
 use following::Following;
 use jumps::Awaited;
 use opening::Opening;
@@ -50,6 +53,10 @@ pub struct App {
     /// By file and path: a reload may number variables anew.
     states: HashMap<(FileId, String), VariableState>,
     tables: HashMap<(FileId, String), GroupTableState>,
+    /// Of files that are made of messages.
+    messages: HashMap<FileId, MessagesState>,
+    /// Where such a file is selected its messages are listed, not its variables.
+    shows_messages: bool,
     memory: SliceMemory,
     opening: Opening,
     following: Following,
@@ -100,6 +107,8 @@ impl App {
             tab: Tab::default(),
             states: HashMap::new(),
             tables: HashMap::new(),
+            messages: HashMap::new(),
+            shows_messages: true,
             memory: SliceMemory::default(),
             opening: Opening::default(),
             following: Following::default(),
@@ -427,7 +436,7 @@ impl App {
             self.reload(view.id);
         }
         let Some((view, id)) = self.selected_variable(views) else {
-            if !self.group_ui(ui, views) {
+            if !self.messages_ui(ui, views) && !self.group_ui(ui, views) {
                 self.nothing_selected_ui(ui, views);
             }
             return;
@@ -598,6 +607,7 @@ impl App {
         self.files.close(file);
         self.states.retain(|(id, _), _| *id != file);
         self.tables.retain(|(id, _), _| *id != file);
+        self.messages.remove(&file);
         if self.tree.selected.is_some_and(|node| node.file() == file) {
             self.tree.selected = None;
         }
@@ -623,6 +633,7 @@ impl App {
     /// The arrow keys belong to the table once one of its cells has been clicked.
     fn table_takes_keys(&mut self, views: &[FileView<CfDataset>]) -> bool {
         self.selected_table(views).is_some_and(|table| table.has_focus())
+            || self.selected_messages(views).is_some_and(|messages| messages.has_focus())
             || self
                 .selected_state(views)
                 .is_some_and(|state| state.view == ViewId::Table && state.table.has_focus())

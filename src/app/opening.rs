@@ -36,6 +36,8 @@ pub struct Wish {
     pub variable: Option<String>,
     pub view: Option<ViewId>,
     pub slice: Option<String>,
+    /// The file's messages, not a variable.
+    pub messages: bool,
 }
 
 impl Default for Opening {
@@ -140,6 +142,11 @@ impl Opening {
             return Some(Node::File(view.id));
         };
         let wish = self.wish.clone().unwrap_or_default();
+        if wish.messages && opened.file.records().is_some() {
+            self.awaited.clear();
+            self.wish = None;
+            return Some(Node::File(view.id));
+        }
         // What is the natural thing is known when everything is; very large files are not waited
         // for.
         let is_small = opened.dataset.groups.len() < GROUPS_WAITED_FOR;

@@ -20,6 +20,8 @@ pub struct Request {
     pub files: Vec<PathBuf>,
     pub variable: Option<String>,
     pub view: Option<ViewId>,
+    /// The messages of the file rather than a variable.
+    pub messages: bool,
     pub slice: Option<String>,
     pub screenshot: Option<PathBuf>,
     /// Width and height in points.
@@ -37,6 +39,7 @@ impl From<WindowArgs> for Request {
         Self {
             files: args.files,
             variable: args.open,
+            messages: args.view.as_deref() == Some("messages"),
             view: args.view.and_then(|view| view.parse().ok()),
             slice: args.slice,
             screenshot: args.screenshot,
@@ -60,6 +63,7 @@ pub fn run(request: Request) -> Result<u8, String> {
         variable: request.variable.clone(),
         view: request.view,
         slice: request.slice.clone(),
+        messages: request.messages,
     };
     warm(&engine, &files, &wish);
     let status = Arc::new(AtomicU8::new(0));

@@ -18,6 +18,7 @@ impl App {
             self.open_menu_ui(ui);
             ui.separator();
             self.view_tabs_ui(ui, views);
+            self.messages_tab_ui(ui, views);
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 keys_menu_ui(ui);
                 self.settings_menu_ui(ui);

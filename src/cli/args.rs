@@ -37,7 +37,7 @@ pub struct WindowArgs {
     #[arg(long, value_name = "PATH")]
     pub open: Option<String>,
     /// Show it this way
-    #[arg(long, value_parser = ["table", "line", "heatmap", "image", "text"])]
+    #[arg(long, value_parser = ["table", "line", "heatmap", "image", "text", "messages"])]
     pub view: Option<String>,
     /// Show this part of it
     #[arg(long, value_name = "SLICE", allow_hyphen_values = true)]
@@ -54,6 +54,8 @@ pub struct WindowArgs {
 pub enum Command {
     /// What is in a file: groups, dimensions, variables, attributes
     Info(InfoArgs),
+    /// The messages of a GRIB file, a row each
+    Messages(MessagesArgs),
     /// The values of a variable
     #[command(after_help = SLICES)]
     Read(ReadArgs),
@@ -73,6 +75,17 @@ pub struct InfoArgs {
     #[arg(long)]
     pub json: bool,
     /// Also read the stored values: count, checksum, extent, samples
+    #[arg(long)]
+    pub digest: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct MessagesArgs {
+    pub file: PathBuf,
+    /// Answer in JSON, with every key
+    #[arg(long)]
+    pub json: bool,
+    /// Also decode the values: missing, extent, mean, samples and where they lie
     #[arg(long)]
     pub digest: bool,
 }

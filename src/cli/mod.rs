@@ -11,6 +11,7 @@ mod failure;
 mod formats;
 mod info;
 mod json;
+mod messages;
 mod node;
 mod opened;
 mod output;
@@ -69,6 +70,7 @@ fn run(command: &Command) -> ExitCode {
 fn answer(command: &Command) -> Outcome {
     match command {
         Command::Info(args) => info::run(args),
+        Command::Messages(args) => messages::run(args),
         Command::Read(args) => read::run(args),
         Command::Stats(args) => stats::run(args),
         Command::Formats(args) => formats::run(args),
@@ -78,6 +80,7 @@ fn answer(command: &Command) -> Outcome {
 fn file_of(command: &Command) -> String {
     let file = match command {
         Command::Info(args) => &args.file,
+        Command::Messages(args) => &args.file,
         Command::Read(args) => &args.file,
         Command::Stats(args) => &args.file,
         Command::Formats(_) => return "hyperslab".into(),

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use hyperslab_all::OpenFile;
 use hyperslab_core::{
-    Array, Dataset, ErrorKind, GroupId, ReadContext, ReadError, Result, Section, Variable,
+    Array, Dataset, ErrorKind, GroupId, ReadContext, ReadError, Records, Result, Section, Variable,
     VariableId,
 };
 
@@ -78,6 +78,23 @@ impl Opened {
     /// Stored values. May be called from many threads at once.
     pub fn read(&self, id: VariableId, section: &Section) -> Result<Array> {
         self.file.read(id, section, &self.cx).map_err(|error| error.in_file(&self.name))
+    }
+
+    /// The file as a series of records, where it is one.
+    ///
+    /// # Errors
+    /// `Request` where it is not.
+    pub fn records(&self) -> Result<&dyn Records> {
+        self.file.records().ok_or_else(|| {
+            let what = format!("{} files hold no messages", self.file.format().name);
+            ReadError::request(what).in_file(&self.name)
+        })
+    }
+
+    /// Asks the records something; may be called from many threads at once.
+    pub fn ask<T>(&self, ask: impl FnOnce(&dyn Records, &ReadContext) -> Result<T>) -> Result<T> {
+        let answer = self.file.ask_records(|records| ask(records, &self.cx));
+        answer.map_err(|error| error.in_file(&self.name))
     }
 
     /// What was wrong so far but could be read around.

@@ -12,6 +12,7 @@ mod group_table;
 mod heatmap;
 mod image;
 mod line;
+mod messages;
 mod sliders;
 mod table;
 mod text;
@@ -27,6 +28,7 @@ pub use group_table::{GroupTableState, HeadersRequest, group_table_ui};
 pub use heatmap::HeatmapState;
 pub use image::ImageState;
 pub use line::LineState;
+pub use messages::{MessagesState, messages_button_ui, messages_ui};
 pub use sliders::sliders_ui;
 pub use table::TableState;
 

@@ -5,8 +5,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use hyperslab_core::{
-    Array, Confidence, Format, GroupId, Listing, ReadContext, ReadError, Reader, Result, Section,
-    Source, VariableId,
+    Array, Confidence, Format, GroupId, Listing, ReadContext, ReadError, Reader, Records, Result,
+    Section, Source, VariableId,
 };
 
 use crate::FORMATS;
@@ -131,6 +131,23 @@ impl OpenFile {
     /// Opening the file again would show something else. Cheap, but asks the operating system.
     pub fn has_news(&self) -> bool {
         self.source.has_news() || self.reader.has_news()
+    }
+
+    /// As [`Reader::records`].
+    pub fn records(&self) -> Option<&dyn Records> {
+        self.reader.records()
+    }
+
+    /// What the reader's records say, unless the file changed meanwhile.
+    ///
+    /// # Errors
+    /// `Changed` when the file is no longer the one opened; those of `ask`.
+    pub fn ask_records<T>(&self, ask: impl FnOnce(&dyn Records) -> Result<T>) -> Result<T> {
+        let Some(records) = self.records() else {
+            let what = format!("{} files have no messages", self.format.name);
+            return Err(ReadError::request(what).in_file(&self.name));
+        };
+        believe(&self.name, &*self.source, ask(records))
     }
 
     /// As [`Reader::list`].
