@@ -129,6 +129,10 @@ const WATCH_EVERY: u32 = 4;
 /// A file that could not be reloaded so often in a row has news that the user should know of.
 const FAILURES_MAX: u32 = 8;
 
+/// So long a first listing may take before a part of it is shown, and a later one.
+const FIRST_PATIENCE: Duration = Duration::from_millis(300);
+const LAST_PATIENCE: Duration = Duration::from_secs(5);
+
 /// Least time between two snapshots of a file that is being listed.
 const PUBLISH_INTERVAL: Duration = Duration::from_millis(100);
 
@@ -207,7 +211,7 @@ impl<M: Send + Sync + 'static> Files<M> {
     pub fn is_opening(&self) -> bool {
         lock(&self.shared.views).iter().any(|view| match &view.state {
             FileState::Opening(_) => true,
-            FileState::Open(opened) => !opened.is_complete,
+            FileState::Open(opened) => !opened.is_complete || opened.file.is_partial(),
             FileState::Failed(_) => false,
         })
     }
@@ -217,7 +221,8 @@ impl<M: Send + Sync + 'static> Files<M> {
         let files = self.clone();
         self.shared.engine.spawn(move || {
             let began = Instant::now();
-            let result = super::run_caught(|| files.open_and_list(id, generation, &path));
+            let mut generation = generation;
+            let result = super::run_caught(|| files.open_and_list(id, &mut generation, &path));
             let mut views = lock(&files.shared.views);
             let view = views.iter_mut().find(|view| view.id == id && view.generation <= generation);
             if let Some(view) = view {
@@ -236,16 +241,52 @@ impl<M: Send + Sync + 'static> Files<M> {
         });
     }
 
-    fn open_and_list(&self, id: FileId, generation: u64, path: &Path) -> Result<()> {
-        let cx = ReadContext::default();
-        self.publish(id, generation, FileState::Opening(cx.progress.clone()));
-        let file = Arc::new(OpenFile::open_with(&self.shared.formats, path, &cx)?);
+    /// A file whose listing takes long is shown in parts, each larger than the one before and of
+    /// a generation of its own.
+    fn open_and_list(&self, id: FileId, generation: &mut u64, path: &Path) -> Result<()> {
+        // Where something is shown already it stays until all of the new picture is there.
+        let mut patience = (!self.is_shown(id)).then_some(FIRST_PATIENCE);
+        let cx = ReadContext::default().with_patience(patience);
+        self.publish(id, *generation, FileState::Opening(cx.progress.clone()));
+        let mut file = OpenFile::open_with(&self.shared.formats, path, &cx)?;
+        loop {
+            let known = Arc::new(file);
+            self.list(id, *generation, &known, &cx)?;
+            patience = patience.map(|last| (2 * last).min(LAST_PATIENCE));
+            let Some(more) = known.continued(&cx.clone().with_patience(patience))? else {
+                return Ok(());
+            };
+            let Some(next) = self.next_generation(id, *generation) else { return Ok(()) };
+            (file, *generation) = (more, next);
+        }
+    }
+
+    fn is_shown(&self, id: FileId) -> bool {
+        let views = lock(&self.shared.views);
+        views.iter().any(|view| view.id == id && view.opened().is_some())
+    }
+
+    /// `None` when the file was closed or is being reloaded.
+    fn next_generation(&self, id: FileId, generation: u64) -> Option<u64> {
+        let mut views = lock(&self.shared.views);
+        let view = views.iter_mut().find(|view| view.id == id && view.begun == generation)?;
+        view.begun += 1;
+        Some(view.begun)
+    }
+
+    fn list(
+        &self,
+        id: FileId,
+        generation: u64,
+        file: &Arc<OpenFile>,
+        cx: &ReadContext,
+    ) -> Result<()> {
         let mut dataset = Dataset::default();
         let mut waiting = VecDeque::from([GroupId::ROOT]);
         let mut pause = Duration::ZERO;
         let mut published = Instant::now();
         while let Some(group) = waiting.pop_front() {
-            waiting.extend(dataset.graft(group, file.list(group, &cx)?)?);
+            waiting.extend(dataset.graft(group, file.list(group, cx)?)?);
             let is_complete = waiting.is_empty();
             if is_complete || published.elapsed() >= pause {
                 dataset.notes.extend(cx.take_notes());
@@ -459,6 +500,17 @@ mod tests {
         file.write(&growing::torn());
         file.until("a word", |file| file.files.views()[0].has_news);
         assert_eq!(file.steps(), Some(5));
+    }
+
+    #[test]
+    fn a_file_that_takes_long_to_list_is_shown_in_parts_and_reloaded_at_once() {
+        let file = Followed::new(&growing::in_parts(5));
+        file.until("all steps", |file| file.steps() == Some(5) && !file.files.is_opening());
+        let shown = file.files.views()[0].generation;
+        assert_eq!(shown, 4, "each part is a generation");
+        file.files.reload(file.id);
+        file.until("a reload", |file| file.files.views()[0].generation > shown);
+        assert_eq!((file.steps(), file.files.views()[0].generation), (Some(5), shown + 1));
     }
 
     #[test]

@@ -133,6 +133,26 @@ impl OpenFile {
         self.source.has_news() || self.reader.has_news()
     }
 
+    /// As [`Reader::is_partial`].
+    pub fn is_partial(&self) -> bool {
+        self.reader.is_partial()
+    }
+
+    /// As [`Reader::continued`].
+    ///
+    /// # Errors
+    /// `Changed` when the file is no longer the one opened; those of the reader.
+    pub fn continued(&self, cx: &ReadContext) -> Result<Option<Self>> {
+        let found = believe(&self.name, &*self.source, self.reader.continued(cx))?;
+        Ok(found.map(|reader| Self {
+            name: self.name.clone(),
+            format: self.format,
+            format_name: reader.format_name().to_owned(),
+            reader,
+            source: self.source.clone(),
+        }))
+    }
+
     /// As [`Reader::records`].
     pub fn records(&self) -> Option<&dyn Records> {
         self.reader.records()

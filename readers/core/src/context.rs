@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use crate::chunk_cache::ChunkCache;
 use crate::error::{ReadError, Result};
@@ -64,6 +65,9 @@ pub struct ReadContext {
     pub limits: Limits,
     /// Where readers of compressed formats keep decoded chunks between reads.
     pub chunk_cache: ChunkCache,
+    /// How long a listing may take before it answers with the part that it knows (see
+    /// [`crate::Reader::continued`]); without, it answers when it knows all.
+    pub patience: Option<Duration>,
     notes: Arc<Mutex<Vec<String>>>,
 }
 
@@ -81,6 +85,12 @@ impl ReadContext {
     #[must_use]
     pub fn with_chunk_cache(mut self, cache: ChunkCache) -> Self {
         self.chunk_cache = cache;
+        self
+    }
+
+    #[must_use]
+    pub fn with_patience(mut self, patience: Option<Duration>) -> Self {
+        self.patience = patience;
         self
     }
 

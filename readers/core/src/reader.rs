@@ -74,6 +74,21 @@ pub trait Reader: Send + Sync {
     /// formats answer all at once for the root.
     fn list(&self, group: GroupId, cx: &ReadContext) -> Result<Listing>;
 
+    /// The last listing ran out of the context's patience: there is more in the file.
+    fn is_partial(&self) -> bool {
+        false
+    }
+
+    /// A reader that knows more than one that [`Reader::is_partial`], and is listed anew; this one
+    /// goes on to answer for what it listed. `None` when there is no more.
+    ///
+    /// # Errors
+    /// As `list`.
+    fn continued(&self, cx: &ReadContext) -> Result<Option<Box<dyn Reader>>> {
+        cx.check()?;
+        Ok(None)
+    }
+
     /// The stored values of a section, in native byte order, nothing scaled or masked.
     ///
     /// The result has the section's shape. Values the file should hold but does not (it is

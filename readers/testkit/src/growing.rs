@@ -2,7 +2,8 @@
 //!
 //! `HYPERSLAB-GROWING 5 being written\n` opens as a data set that is being written, with five
 //! steps so far; without the last two words it is finished. Anything else behind the first word
-//! is `Malformed`, as a file caught while it is being written may be.
+//! is `Malformed`, as a file caught while it is being written may be. `HYPERSLAB-GROWING 5 in parts`
+//! is listed step by step where the context asks for patience.
 //!
 //! | variable | type | shape | values |
 //! | --- | --- | --- | --- |
@@ -38,6 +39,11 @@ pub fn file(steps: u64, is_being_written: bool) -> Vec<u8> {
     [MAGIC, format!("{:<40}\n", format!("{steps}{state}")).as_bytes()].concat()
 }
 
+/// The bytes of a file that is listed step by step.
+pub fn in_parts(steps: u64) -> Vec<u8> {
+    [MAGIC, format!("{:<40}\n", format!("{steps} in parts")).as_bytes()].concat()
+}
+
 /// The bytes of a file that is not whole for the moment.
 pub fn torn() -> Vec<u8> {
     [MAGIC, format!("{:<40}\n", "?").as_bytes()].concat()
@@ -62,17 +68,29 @@ fn open(source: Arc<dyn Source>, cx: &ReadContext) -> Result<Box<dyn Reader>> {
     let steps = steps
         .parse()
         .map_err(|_| ReadError::malformed("no number of steps").at(MAGIC.len() as u64))?;
-    let mut inner = SlowReader::new(Duration::ZERO).dim("time", steps).dim("y", 4).dim("x", 6);
-    if steps > 2 {
-        inner = inner.var("late", 4, &["time"], |k| k as f64);
-    }
-    inner = inner.var("frame", 4, &["time", "y", "x"], |k| k as f64);
-    Ok(Box::new(GrowingReader { inner, is_being_written: state == "being written" }))
+    let known = match state {
+        "in parts" if cx.patience.is_some() => 1.min(steps),
+        _ => steps,
+    };
+    Ok(Box::new(GrowingReader::new(known, steps, state == "being written")))
 }
 
 struct GrowingReader {
     inner: SlowReader,
+    known: u64,
+    steps: u64,
     is_being_written: bool,
+}
+
+impl GrowingReader {
+    fn new(known: u64, steps: u64, is_being_written: bool) -> Self {
+        let mut inner = SlowReader::new(Duration::ZERO).dim("time", known).dim("y", 4).dim("x", 6);
+        if known > 2 {
+            inner = inner.var("late", 4, &["time"], |k| k as f64);
+        }
+        inner = inner.var("frame", 4, &["time", "y", "x"], |k| k as f64);
+        Self { inner, known, steps, is_being_written }
+    }
 }
 
 impl Reader for GrowingReader {
@@ -82,6 +100,16 @@ impl Reader for GrowingReader {
 
     fn is_being_written(&self) -> bool {
         self.is_being_written
+    }
+
+    fn is_partial(&self) -> bool {
+        self.known < self.steps
+    }
+
+    fn continued(&self, cx: &ReadContext) -> Result<Option<Box<dyn Reader>>> {
+        cx.check()?;
+        let more = || Self::new(self.known + 1, self.steps, self.is_being_written);
+        Ok(self.is_partial().then(|| Box::new(more()) as Box<dyn Reader>))
     }
 
     fn list(&self, group: GroupId, cx: &ReadContext) -> Result<Listing> {
