@@ -329,6 +329,11 @@ impl<'a> CfVariable<'a> {
         self.cf.bounds(self.id)
     }
 
+    /// The bounds of another variable, as a rule of one of its coordinates.
+    pub(super) fn bounds_of(&self, id: VariableId) -> Option<VariableId> {
+        self.cf.bounds(id).map(|bounds| bounds.variable)
+    }
+
     /// The coordinate whose cells these are the bounds of.
     pub fn bounded(&self) -> Option<VariableId> {
         self.cf.bounded.get(&self.id).copied()

@@ -18,6 +18,7 @@
 //!
 //! Read: CF 1.14 draft, chapters 2 to 5 and 8, appendix A; NUG appendix A; UGRID names.
 
+mod accumulation;
 mod arrangement;
 mod attributes;
 mod axes;
@@ -50,6 +51,7 @@ mod title;
 pub mod units;
 pub mod values;
 
+pub use accumulation::{Accumulation, RatePer};
 pub use arrangement::{Arrangement, arrange, line_axis};
 pub use axes::{AxisRole, points_down, role_of, role_of_name};
 pub use calendar::{Calendar, MonthLengths};

@@ -13,6 +13,7 @@ pub mod levels;
 pub mod line;
 pub mod overview;
 pub mod pixels;
+pub mod rates;
 pub mod records;
 pub mod running_text;
 pub mod scroll;
