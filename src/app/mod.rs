@@ -7,6 +7,7 @@ mod jumps;
 mod keys;
 mod messages;
 mod opening;
+mod reading;
 mod screenshot;
 mod start;
 mod toolbar;
@@ -41,6 +42,7 @@ use crate::views::{
 use following::Following;
 use jumps::Awaited;
 use opening::Opening;
+use reading::Reading;
 use screenshot::Screenshot;
 
 /// All that one window holds.
@@ -59,6 +61,7 @@ pub struct App {
     shows_messages: bool,
     memory: SliceMemory,
     opening: Opening,
+    reading: Reading,
     following: Following,
     /// Where a link into another file leads, until that is open.
     awaited: Option<Awaited>,
@@ -111,6 +114,7 @@ impl App {
             shows_messages: true,
             memory: SliceMemory::default(),
             opening: Opening::default(),
+            reading: Reading::default(),
             following: Following::default(),
             awaited: None,
             followed: None,
@@ -147,6 +151,7 @@ impl App {
         self.open(dropped);
         let chosen = self.opening.chosen();
         self.open(chosen);
+        self.tell_reading_problems();
         let views = self.files.views();
         self.following.update(&views, &mut self.tree, &mut self.states);
         if let Some(node) = self.opening.arrived(&views, &mut self.states) {

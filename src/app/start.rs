@@ -1,5 +1,6 @@
 //! From the command line to the window.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -7,6 +8,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use egui::{IconData, ViewportBuilder, vec2};
 
 use super::opening::Wish;
+use super::reading::set_options;
 use super::screenshot::Screenshot;
 use super::warm::warm;
 use super::{App, new_files};
@@ -55,6 +57,8 @@ impl From<WindowArgs> for Request {
 pub fn run(request: Request) -> Result<u8, String> {
     let engine = Engine::new(CACHE_BYTES);
     let files = new_files(&engine);
+    // The settings are not there yet; what they say differently is read anew.
+    let problems = set_options(&engine, &BTreeMap::new());
     // Files are opened while the window is being made.
     for path in &request.files {
         files.open(&std::path::absolute(path).unwrap_or_else(|_| path.clone()));
@@ -84,7 +88,13 @@ pub fn run(request: Request) -> Result<u8, String> {
         let mut app =
             App::new(&creation.egui_ctx, engine, files, settings.unwrap_or_else(Settings::default));
         app.opening.wish(wish);
+        for problem in problems {
+            app.opening.complain(problem);
+        }
         app.open(request.files);
+        if !app.settings.reading.is_empty() {
+            app.apply_reading();
+        }
         app.screenshot = request.screenshot.map(|path| Screenshot::new(path, shared_status));
         Ok(Box::new(app))
     });

@@ -122,6 +122,10 @@ impl App {
             if self.settings.theme != before {
                 theme::apply(ui.ctx(), self.settings.theme);
             }
+            if hyperslab_all::choices().next().is_some() {
+                ui.separator();
+                ui.menu_button("Reading", |ui| self.reading_menu_ui(ui));
+            }
             ui.separator();
             ui.checkbox(&mut self.settings.shows_side_panel, "Side panel");
             ui.checkbox(&mut self.shows_internal, "Internals of the format").on_hover_text(

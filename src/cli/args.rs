@@ -1,5 +1,6 @@
 //! The command line as typed. The doc comments are the `--help` texts.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -69,6 +70,8 @@ pub enum Command {
 #[derive(Debug, Args)]
 pub struct InfoArgs {
     pub file: PathBuf,
+    #[command(flatten)]
+    pub options: OptionArgs,
     /// Only this group with what is in it, or this variable
     pub path: Option<String>,
     /// Answer in JSON rather than in CDL
@@ -82,6 +85,8 @@ pub struct InfoArgs {
 #[derive(Debug, Args)]
 pub struct MessagesArgs {
     pub file: PathBuf,
+    #[command(flatten)]
+    pub options: OptionArgs,
     /// Answer in JSON, with every key
     #[arg(long)]
     pub json: bool,
@@ -93,6 +98,8 @@ pub struct MessagesArgs {
 #[derive(Debug, Args)]
 pub struct ReadArgs {
     pub file: PathBuf,
+    #[command(flatten)]
+    pub options: OptionArgs,
     /// The variable, as /group/variable
     pub path: String,
     /// A part of it
@@ -125,6 +132,8 @@ pub enum ReadFormat {
 #[derive(Debug, Args)]
 pub struct StatsArgs {
     pub file: PathBuf,
+    #[command(flatten)]
+    pub options: OptionArgs,
     /// A variable, or a group; without it, every numeric variable
     pub path: Option<String>,
     /// A part of it
@@ -138,6 +147,27 @@ pub struct StatsArgs {
 pub struct FormatsArgs {
     #[arg(long)]
     pub json: bool,
+}
+
+/// Choices that some formats leave to the reader.
+#[derive(Debug, Default, Args)]
+pub struct OptionArgs {
+    /// How the file is read, where its format leaves a choice: grib.thinned=cubic
+    #[arg(short = 'O', long = "option", value_name = "NAME=VALUE", value_parser = pair)]
+    options: Vec<(String, String)>,
+}
+
+impl OptionArgs {
+    /// Of one name the last counts.
+    pub fn chosen(&self) -> BTreeMap<String, String> {
+        self.options.iter().cloned().collect()
+    }
+}
+
+/// `name=value`.
+fn pair(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("wanted NAME=VALUE")?;
+    Ok((name.into(), value.into()))
 }
 
 /// `800x600`.

@@ -38,7 +38,7 @@ const COLUMNS: [&str; 11] = [
 ];
 
 pub fn run(args: &MessagesArgs) -> Outcome {
-    let opened = Opened::open(&args.file)?;
+    let opened = Opened::open(&args.file, &args.options)?;
     let count = opened.records()?.len() as u64;
     let mut out = Output::stdout();
     let answer = match args.json {

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::path::Path;
+use std::sync::Arc;
 
 use hyperslab_all::OpenFile;
 use hyperslab_core::{
@@ -9,6 +10,7 @@ use hyperslab_core::{
     VariableId,
 };
 
+use super::args::OptionArgs;
 use super::failure::{Failure, Outcome};
 use crate::cf::Fills;
 use crate::export::cdl::CdlModel;
@@ -27,9 +29,13 @@ pub struct Opened {
 }
 
 impl Opened {
-    pub fn open(path: &Path) -> Outcome<Self> {
+    pub fn open(path: &Path, options: &OptionArgs) -> Outcome<Self> {
         let name = base_name(path);
-        let cx = ReadContext::default();
+        let (options, errors) = hyperslab_all::options(&options.chosen());
+        if let Some(error) = errors.into_iter().next() {
+            return Err(Failure::Usage(error.to_string()));
+        }
+        let cx = ReadContext::default().with_options(Arc::new(options));
         let opened = OpenFile::open(path, &cx).and_then(|file| Self::list(&name, file, cx));
         opened.map_err(|error| error.in_file(&name).into())
     }
@@ -200,8 +206,6 @@ pub fn base_name(path: &Path) -> String {
 
 #[cfg(test)]
 pub mod testing {
-    use std::sync::Arc;
-
     use hyperslab_core::MemorySource;
     use hyperslab_testkit::kinds;
 

@@ -21,7 +21,7 @@ use crate::prep::stats::Stats;
 const BLOCK_BYTES: u64 = 1 << 20;
 
 pub fn run(args: &StatsArgs) -> Outcome {
-    let opened = Opened::open(&args.file)?;
+    let opened = Opened::open(&args.file, &args.options)?;
     let meaning = CfDataset::of(&opened.dataset);
     let mut jobs = Jobs { opened: &opened, meaning, jobs: Vec::new() };
     let path = args.path.as_deref().unwrap_or("/");

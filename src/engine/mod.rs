@@ -16,7 +16,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use hyperslab_core::{CancelFlag, ChunkCache, ErrorKind, Progress, ReadContext, ReadError, Result};
+use hyperslab_core::{
+    CancelFlag, ChunkCache, ErrorKind, Progress, ReadContext, ReadError, ReaderOptions, Result,
+};
 
 use cache::{Cache, Entry, Job};
 pub use key::{AnyKey, Request};
@@ -82,6 +84,8 @@ struct Shared {
     chunks: ChunkCache,
     pool: Pool,
     wake: Mutex<Wake>,
+    /// What was chosen about reading.
+    options: Mutex<Arc<ReaderOptions>>,
 }
 
 impl Engine {
@@ -97,6 +101,7 @@ impl Engine {
             chunks: ChunkCache::new(chunk_bytes),
             pool,
             wake: Mutex::new(Arc::new(|| ())),
+            options: Mutex::default(),
         };
         Self { shared: Arc::new(shared) }
     }
@@ -104,6 +109,15 @@ impl Engine {
     /// Called from a worker whenever something has arrived: the window asks for a repaint.
     pub fn set_wake(&self, wake: impl Fn() + Send + Sync + 'static) {
         *lock(&self.shared.wake) = Arc::new(wake);
+    }
+
+    /// Counts from the next job on; what is there already was read with the options before.
+    pub fn set_options(&self, options: ReaderOptions) {
+        *lock(&self.shared.options) = Arc::new(options);
+    }
+
+    pub fn options(&self) -> Arc<ReaderOptions> {
+        lock(&self.shared.options).clone()
     }
 
     pub fn wake(&self) {
@@ -153,7 +167,8 @@ impl Engine {
             None => {
                 let (cancel, progress) = (CancelFlag::default(), Progress::default());
                 let context = ReadContext::new(cancel.clone(), progress.clone())
-                    .with_chunk_cache(self.shared.chunks.clone());
+                    .with_chunk_cache(self.shared.chunks.clone())
+                    .with_options(self.options());
                 let engine = self.clone();
                 let done_key = any_key.clone();
                 let id = self.shared.pool.submit(priority, move || {

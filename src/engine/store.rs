@@ -246,7 +246,8 @@ impl<M: Send + Sync + 'static> Files<M> {
     fn open_and_list(&self, id: FileId, generation: &mut u64, path: &Path) -> Result<()> {
         // Where something is shown already it stays until all of the new picture is there.
         let mut patience = (!self.is_shown(id)).then_some(FIRST_PATIENCE);
-        let cx = ReadContext::default().with_patience(patience);
+        let options = self.shared.engine.options();
+        let cx = ReadContext::default().with_patience(patience).with_options(options);
         self.publish(id, *generation, FileState::Opening(cx.progress.clone()));
         let mut file = OpenFile::open_with(&self.shared.formats, path, &cx)?;
         loop {

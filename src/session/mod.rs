@@ -4,6 +4,7 @@
 mod options;
 mod slice;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -26,6 +27,8 @@ pub struct Settings {
     pub sequential_colormap: String,
     pub diverging_colormap: String,
     pub shows_side_panel: bool,
+    /// How files are read where a format leaves a choice, by the choice's name.
+    pub reading: BTreeMap<String, String>,
     recent: Vec<PathBuf>,
 }
 
@@ -52,6 +55,7 @@ impl Default for Settings {
             sequential_colormap: "viridis".into(),
             diverging_colormap: "vik".into(),
             shows_side_panel: true,
+            reading: BTreeMap::new(),
             recent: Vec::new(),
         }
     }

@@ -28,6 +28,7 @@ static GIVEN: Format = Format {
     extensions: &[],
     mime: &[],
     codecs: &[],
+    choices: &[],
     probe: |_, _| Ok(Confidence::No),
     open: |_, _| Err(ReadError::request("this format opens no files")),
 };

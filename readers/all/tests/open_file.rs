@@ -40,6 +40,7 @@ static PLAIN: Format = Format {
     extensions: &["plain"],
     mime: &[],
     codecs: &[],
+    choices: &[],
     probe: |source, cx| {
         let len = MAGIC.len() as u64;
         let is_ours = source.len() >= len && *source.read_at(0, len, cx)? == *MAGIC;
@@ -98,6 +99,7 @@ macro_rules! eager {
             extensions: &[$extension],
             mime: &[],
             codecs: &[],
+            choices: &[],
             probe: |_, _| $answer,
             open: |_, _| Err(ReadError::malformed("never right")),
         };

@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::chunk_cache::ChunkCache;
 use crate::error::{ReadError, Result};
 use crate::limits::Limits;
+use crate::options::ReaderOptions;
 
 /// Set once by whoever lost interest, seen by whoever works.
 #[derive(Clone, Debug, Default)]
@@ -68,6 +69,8 @@ pub struct ReadContext {
     /// How long a listing may take before it answers with the part that it knows (see
     /// [`crate::Reader::continued`]); without, it answers when it knows all.
     pub patience: Option<Duration>,
+    /// What was chosen for this call.
+    pub options: Arc<ReaderOptions>,
     notes: Arc<Mutex<Vec<String>>>,
 }
 
@@ -91,6 +94,12 @@ impl ReadContext {
     #[must_use]
     pub fn with_patience(mut self, patience: Option<Duration>) -> Self {
         self.patience = patience;
+        self
+    }
+
+    #[must_use]
+    pub fn with_options(mut self, options: Arc<ReaderOptions>) -> Self {
+        self.options = options;
         self
     }
 

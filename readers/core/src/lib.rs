@@ -13,6 +13,7 @@ pub mod dataset;
 pub mod dtype;
 pub mod error;
 pub mod limits;
+pub mod options;
 pub mod reader;
 pub mod records;
 pub mod reference;
@@ -30,6 +31,7 @@ pub use dataset::{
 pub use dtype::{ByteOrder, Dtype};
 pub use error::{ErrorKind, ReadError, Result};
 pub use limits::Limits;
+pub use options::{Choice, ReaderOptions, Values};
 pub use reader::{Confidence, Format, Reader};
 pub use records::{RecordKeys, RecordPlace, RecordValue, Records};
 pub use reference::{Reference, Region};

@@ -10,6 +10,7 @@ use crate::array::Array;
 use crate::context::ReadContext;
 use crate::dataset::{GroupId, Listing, VariableId};
 use crate::error::Result;
+use crate::options::Choice;
 use crate::records::Records;
 use crate::section::Section;
 use crate::source::Source;
@@ -35,6 +36,8 @@ pub struct Format {
     pub mime: &'static [&'static str],
     /// Names of the compressions it reads.
     pub codecs: &'static [&'static str],
+    /// What the reader leaves to choose (`ReadContext::options`).
+    pub choices: &'static [Choice],
     /// Looks at the bytes, never at the name. Stateless and fast: it reads a few hundred bytes.
     ///
     /// # Errors

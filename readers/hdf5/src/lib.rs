@@ -76,6 +76,7 @@ pub static FORMAT: Format = Format {
     ],
     mime: &["application/x-hdf5", "application/x-hdf", "application/x-netcdf"],
     codecs: CODECS,
+    choices: &[],
     probe,
     open,
 };

@@ -435,7 +435,16 @@ mod tests {
             let is_ours = source.len() == 6 && *source.read_at(0, 6, cx)? == *MAGIC;
             Ok(if is_ours { Confidence::Certain } else { Confidence::No })
         };
-        Format { id: "t", name: "T", extensions: &[], mime: &[], codecs: &[], probe, open }
+        Format {
+            id: "t",
+            name: "T",
+            extensions: &[],
+            mime: &[],
+            codecs: &[],
+            choices: &[],
+            probe,
+            open,
+        }
     }
 
     fn reader() -> SlowReader {

@@ -28,6 +28,7 @@ pub static FORMAT: Format = Format {
     extensions: &["growing"],
     mime: &[],
     codecs: &[],
+    choices: &[],
     probe,
     open,
 };

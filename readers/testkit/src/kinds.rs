@@ -23,6 +23,7 @@ pub static FORMAT: Format = Format {
     extensions: &["kinds"],
     mime: &[],
     codecs: &[],
+    choices: &[],
     probe,
     open,
 };

@@ -33,6 +33,7 @@ pub static FORMAT: Format = Format {
     extensions: &["slow"],
     mime: &[],
     codecs: &[],
+    choices: &[],
     probe,
     open,
 };

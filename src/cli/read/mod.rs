@@ -22,7 +22,7 @@ use cells::Cells;
 const BLOCK_BYTES: u64 = 4 << 20;
 
 pub fn run(args: &ReadArgs) -> Outcome {
-    let opened = Opened::open(&args.file)?;
+    let opened = Opened::open(&args.file, &args.options)?;
     let (id, variable) = opened.find_variable(&args.path)?;
     let slice = opened.slice(variable, args.slice.as_deref())?;
     let mut wanted = Wanted::stored(&opened, id, variable, slice);
