@@ -5,6 +5,7 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use hyperslab_core::{Dataset, GroupId, Link, LinkTarget, NamedType, VariableId};
@@ -53,6 +54,42 @@ impl<'a> Places<'a> {
             LinkTarget::Hard { path } if !path.is_empty() => self.resolve(path, group),
             _ => None,
         }
+    }
+
+    /// Where a path leaves the file by an external link: the name of the other file as the link
+    /// has it, and what is meant there.
+    pub fn way_out(&self, path: &str, from: GroupId) -> Option<(String, String)> {
+        self.leave(path, from, &mut 0)
+    }
+
+    fn leave(&self, path: &str, from: GroupId, hops: &mut u32) -> Option<(String, String)> {
+        let mut at = if path.starts_with('/') { GroupId::ROOT } else { from };
+        let mut names = path.split('/').filter(|name| !name.is_empty() && *name != ".");
+        while let Some(name) = names.next() {
+            let found = self.children(at).get(name).copied()?;
+            let Place::Link(group, index) = found else {
+                let Place::Group(group) = found else { return None };
+                at = group;
+                continue;
+            };
+            match &link_at(self.dataset, group, index)?.target {
+                LinkTarget::External { file, path } => {
+                    let rest = std::iter::once(path.as_str()).chain(names);
+                    return Some((file.clone(), rest.collect::<Vec<_>>().join("/")));
+                }
+                LinkTarget::Soft { path } if *hops < HOPS_MAX => {
+                    *hops += 1;
+                    if let Some((file, inside)) = self.leave(path, group, hops) {
+                        let rest = std::iter::once(inside.as_str()).chain(names);
+                        return Some((file, rest.collect::<Vec<_>>().join("/")));
+                    }
+                    let Place::Group(group) = self.resolve(path, group)? else { return None };
+                    at = group;
+                }
+                _ => return None,
+            }
+        }
+        None
     }
 
     fn walk(&self, path: &str, from: GroupId, hops: &mut u32) -> Option<Place> {
@@ -125,6 +162,14 @@ pub fn link_at(dataset: &Dataset, group: GroupId, at: u32) -> Option<&Link> {
     dataset.group(group)?.links.get(at as usize)
 }
 
+/// The files that an external link may mean, the first of them that is there: as it is written,
+/// from the folder of the linking file, or else the file of that name beside it.
+pub fn linked_files(linking: &Path, name: &str) -> Vec<PathBuf> {
+    let Some(folder) = linking.parent() else { return Vec::new() };
+    let beside = Path::new(name).file_name().map(|name| folder.join(name));
+    [Some(folder.join(name)), beside].into_iter().flatten().collect()
+}
+
 /// Of two of one name the last is found: groups go before variables, and these before the rest.
 fn names_in(dataset: &Dataset, id: GroupId) -> impl Iterator<Item = (&str, Place)> {
     let group = dataset.group(id);
@@ -190,5 +235,30 @@ mod tests {
         assert!(matches!(places.find("a", GroupId::ROOT), Some(Place::Link(..))));
         let up = dataset.groups[1].links.first().unwrap();
         assert_eq!(places.target(GroupId(1), up), Some(Place::Group(GroupId::ROOT)));
+    }
+
+    #[test]
+    fn external_links_on_the_way_lead_out_with_the_rest_of_the_path() {
+        let mut dataset = dataset();
+        let link = |name: &str, target| Link { name: name.into(), target, error: None };
+        let soft = |path: &str| LinkTarget::Soft { path: path.into() };
+        let other =
+            |path: &str| LinkTarget::External { file: "other.h5".into(), path: path.into() };
+        dataset.groups[0].links.extend([
+            link("out", other("/entry")),
+            link("soft", soft("/out/data")),
+            link("down", soft("deep")),
+            link("round", soft("round")),
+        ]);
+        dataset.groups[1].links.push(link("x", other("x")));
+        let places = Places::of(&dataset);
+        let out = |path: &str| places.way_out(path, GroupId::ROOT).map(|(_, inside)| inside);
+        assert_eq!(out("/out").as_deref(), Some("/entry"));
+        assert_eq!(out("/out/a/b").as_deref(), Some("/entry/a/b"));
+        assert_eq!(out("/soft/c").as_deref(), Some("/entry/data/c"));
+        assert_eq!(out("/down/x").as_deref(), Some("x"));
+        for inside in ["/", "/z", "/deep/inner", "/short", "/round", "/nothing/out", "/z/out"] {
+            assert_eq!(out(inside), None, "{inside}");
+        }
     }
 }

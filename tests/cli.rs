@@ -483,3 +483,37 @@ fn names_in_a_file_cannot_reach_the_terminal_raw() {
     let line = folder.run("read", &["/nope\u{1b}[2J"]).fails(1, "a.nc");
     assert!(!line.contains('\u{1b}'), "{line}");
 }
+
+#[test]
+fn links_to_other_files_are_followed_and_missing_ones_are_named() {
+    let fixture =
+        |name: &str| Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/hdf5").join(name);
+    let links = fixture("links_latest.h5");
+    let run = |command: &str, path: &str, more: &[&str]| {
+        let args = [command.as_ref(), links.as_os_str(), path.as_ref()];
+        hyperslab(args.into_iter().chain(more.iter().map(OsStr::new)))
+    };
+    let own =
+        hyperslab(["read".as_ref(), fixture("little_latest.h5").as_os_str(), "/numbers".as_ref()])
+            .ok()
+            .text();
+    assert_eq!(run("read", "/external", &[]).ok().text(), own);
+    let info = run("info", "/external", &["--json"]).json();
+    assert_eq!(info["nodes"][0]["path"], "/numbers");
+    assert_eq!(info["file"], "little_latest.h5");
+    assert_eq!(run("info", "/external group", &["--json"]).json()["nodes"][0]["kind"], "group");
+    assert_eq!(run("stats", "/external", &["--json"]).json()[0]["path"], "/numbers");
+    assert_eq!(
+        run("info", "/group/relative", &["--json"]).json()["nodes"][0]["path"],
+        "/group/data"
+    );
+    assert_eq!(run("info", "/group/dangling", &["--json"]).json()["nodes"][0]["kind"], "link");
+    for command in ["read", "info", "stats"] {
+        let line = run(command, "/external missing", &[]).fails(1, "links_latest.h5");
+        assert!(line.contains("no such file.h5") && line.contains("/numbers"), "{line}");
+        let line = run(command, "/external outside", &[]).fails(1, "links_latest.h5");
+        assert!(line.contains("passwd"), "{line}");
+        let line = run(command, "/external/none", &[]).fails(1, "little_latest.h5");
+        assert!(line.contains("/numbers/none"), "{line}");
+    }
+}

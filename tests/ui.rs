@@ -1170,6 +1170,79 @@ fn each_convention_is_named_and_its_natural_thing_is_seen_first() {
 }
 
 #[test]
+fn which_coordinate_stands_along_an_axis_is_chosen_from_a_menu() {
+    let file = cdf1()
+        .dim("time", 3)
+        .dim("y", 20)
+        .dim("x", 30)
+        .var("time", F64, &["time"])
+        .attr("units", "days since 2000-01-01")
+        .values([0.0, 1.0, 2.0])
+        .var("age", F32, &["time"])
+        .attr("units", "hours")
+        .values([5.0f32, 6.5, 9.0])
+        .var("curve", F32, &["time"])
+        .attr("coordinates", "age")
+        .values([1.0f32, 3.0, 2.0])
+        .var("map", F32, &["time", "y", "x"])
+        .attr("coordinates", "age")
+        .values((0u16..1800).map(f32::from).collect::<Vec<_>>());
+    let mut window = Window::showing("a.nc", file.bytes());
+    window.click_row("map");
+    window.assert_shows("2000-01-01");
+    window.click(Role::ComboBox, "coordinates along time: time");
+    for choice in ["time", "age", "index"] {
+        assert!(window.has(Role::Button, choice), "{choice}");
+    }
+    window.click(Role::Button, "age");
+    assert!(window.has(Role::ComboBox, "coordinates along time: age"));
+    window.assert_shows("5.0 hours");
+    window.click_row("curve");
+    window.assert_hides("age [hours]");
+    window.click(Role::ComboBox, "coordinates along time: time");
+    window.click(Role::Button, "age");
+    window.assert_shows("age [hours]");
+    window.click(Role::ComboBox, "coordinates along time: age");
+    window.click(Role::Button, "index");
+    window.assert_hides("age [hours]");
+}
+
+#[test]
+fn what_a_master_file_links_to_has_the_axes_of_the_master() {
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/hdf5");
+    let mut window = Window::new();
+    window.write("nexus_frames.h5", fs::read(fixtures.join("nexus_frames.h5")).unwrap());
+    window.open("nexus_master.nxs", fs::read(fixtures.join("nexus_master.nxs")).unwrap());
+    assert!(window.status().starts_with("nexus_frames.h5:/entry/data"), "{}", window.status());
+    window.assert_shows("Height of the stage [mm]");
+    window.assert_shows("12.5");
+    // Edges of cells reach from the first to the last.
+    for tick in ["100", "160"] {
+        window.assert_shows(tick);
+    }
+    assert!(window.has(Role::ComboBox, "coordinates along angle: angle"));
+    window.click(Role::ComboBox, "coordinates along y: y");
+    window.click(Role::Button, "index");
+    window.assert_hides("Height of the stage [mm]");
+}
+
+#[test]
+fn further_scales_of_an_axis_are_offered() {
+    let mut window = fixture_window("scales_latest.h5");
+    window.click_row("field");
+    window.click(Role::Button, "Line");
+    window.click(Role::ComboBox, "coordinates along x: x");
+    window.click(Role::Button, "position");
+    assert!(window.has(Role::ComboBox, "coordinates along x: position"));
+}
+
+#[test]
+fn the_classic_model_of_netcdf_4_is_named() {
+    fixture_window("classic_model.nc").assert_shows("NetCDF-4 classic model");
+    fixture_window("groups.nc").assert_shows("NetCDF-4");
+}
+
+#[test]
 fn columns_in_several_variables_are_one_table_with_names_dates_and_categories() {
     let mut window = fixture_window("anndata.h5ad");
     window.click_row("obs");

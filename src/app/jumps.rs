@@ -2,22 +2,24 @@
 
 use std::path::PathBuf;
 
-use hyperslab_core::{Dataset, GroupId, LinkTarget, Reference, Region};
+use hyperslab_core::{Dataset, GroupId, LinkTarget, Reference, Region, Variable, VariableId};
 
 use super::{App, opening};
 use crate::cf::CfDataset;
 use crate::engine::FileId;
 use crate::engine::store::{FileState, FileView};
-use crate::places::{Place, Places, link_at};
+use crate::places::{Place, Places, link_at, linked_files};
 use crate::session::ViewId;
 use crate::ui::attributes::Tab;
-use crate::ui::tree::{Node, linked_files};
-use crate::views::{Scene, VariableState};
+use crate::ui::tree::Node;
+use crate::views::{Lent, Origin, Scene, VariableState};
 
 /// A place in a file that is not open yet.
 pub struct Awaited {
     file: FileId,
     path: String,
+    /// The link that led there, and the file it is in.
+    link: Option<(FileId, Place)>,
 }
 
 impl App {
@@ -30,6 +32,8 @@ impl App {
             let candidates = linked_files(&view.path, name);
             if let Some(linked) = candidates.get(usize::from(which)) {
                 self.go_to_file(linked.clone(), path.clone());
+                let link = Some((file, Place::Link(group, at)));
+                self.awaited = self.awaited.take().map(|awaited| Awaited { link, ..awaited });
             }
         }
     }
@@ -80,12 +84,12 @@ impl App {
     fn go_to_file(&mut self, path: PathBuf, inside: String) {
         self.settings.remember(&path);
         let file = self.files.open(&path);
-        self.awaited = Some(Awaited { file, path: inside });
+        self.awaited = Some(Awaited { file, path: inside, link: None });
     }
 
     /// Goes to the awaited place once it is there.
     pub(super) fn go_to_awaited(&mut self, views: &[FileView<CfDataset>]) {
-        let Some(Awaited { file, path }) = &self.awaited else { return };
+        let Some(Awaited { file, path, link }) = &self.awaited else { return };
         let view = views.iter().find(|view| view.id == *file);
         let (place, is_settled) = match view.map(|view| &view.state) {
             Some(FileState::Open(opened)) => (find(&opened.dataset, path), opened.is_complete),
@@ -95,11 +99,53 @@ impl App {
         if place.is_none() && !is_settled {
             return;
         }
-        let path = path.clone();
+        let (path, link) = (path.clone(), *link);
         self.awaited = None;
         if let Some(view) = view {
             self.go_to(view, &path, place);
+            if let (Some((lender, link)), Some(Place::Variable(id))) = (link, place) {
+                let lender = views.iter().find(|view| view.id == lender);
+                lender.into_iter().for_each(|lender| self.lend(lender, link, view, id));
+            }
         }
+    }
+
+    /// The coordinates that a file has for what one of its links leads to stand along its axes.
+    fn lend(
+        &mut self,
+        lender: &FileView<CfDataset>,
+        link: Place,
+        view: &FileView<CfDataset>,
+        variable: VariableId,
+    ) {
+        let (Some(from), Some(opened)) = (lender.opened(), view.opened()) else { return };
+        let Some(lent) = from.meaning.interpretation().lent.get(&link) else { return };
+        let scene = Scene { engine: &self.engine, file: view, opened, variable };
+        let memory = &self.memory;
+        let state = self.states.entry((view.id, scene.path()));
+        let state = state.or_insert_with(|| opening::initial_state(scene, memory));
+        let shape = scene.variable().map(Variable::shape).unwrap_or_default();
+        for axis in lent {
+            let coordinate = from.dataset.variable(axis.coordinate);
+            let Some((length, coordinate)) = shape.get(axis.axis).zip(coordinate) else { continue };
+            let fits = match coordinate.shape().as_slice() {
+                // As many values, or the edges of as many cells.
+                [count] => count == length || Some(*count) == length.checked_add(1),
+                _ => false,
+            };
+            if fits {
+                let origin = Origin {
+                    file: lender.id,
+                    generation: lender.generation,
+                    variable: axis.coordinate,
+                    is_decoded: true,
+                };
+                let lent = Lent { origin, opened: from.clone(), name: axis.name.clone() };
+                state.lent.insert(axis.axis, lent);
+            }
+        }
+        state.curves.forget_places();
+        state.heatmap.forget_places();
     }
 
     fn go_to(&mut self, view: &FileView<CfDataset>, path: &str, place: Option<Place>) {

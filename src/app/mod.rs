@@ -34,8 +34,9 @@ use crate::ui::contents::contents_ui;
 use crate::ui::definition::{link_ui, type_ui};
 use crate::ui::status::{Readout, status_ui};
 use crate::ui::theme;
-use crate::ui::tree::{Node, Tree, TreeAction, format_text, welcome_ui};
+use crate::ui::tree::{Node, Tree, TreeAction, format_text};
 use crate::ui::trouble::trouble_ui;
+use crate::ui::welcome::welcome_ui;
 use crate::views::{
     self, GroupTableState, HeadersRequest, MessagesState, Scene, Suitability, VariableState,
 };

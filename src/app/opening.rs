@@ -159,7 +159,7 @@ impl Opening {
         }
         if wish == Wish::default()
             && let Some(place @ (Place::Group(_) | Place::Link(..))) =
-                first_place(&opened.dataset, &opened.meaning)
+                first_place(&opened.dataset, &opened.meaning, end_of(opened))
         {
             self.awaited.clear();
             self.wish = None;
@@ -186,8 +186,12 @@ impl Opening {
 pub fn first_variable(opened: &Opened<CfDataset>, wish: &Wish) -> Option<VariableId> {
     match &wish.variable {
         Some(path) => opened.dataset.find_variable(path),
-        None => first_to_show(&opened.dataset, &opened.meaning),
+        None => first_to_show(&opened.dataset, &opened.meaning, end_of(opened)),
     }
+}
+
+fn end_of(opened: &Opened<CfDataset>) -> u64 {
+    opened.file.source().len()
 }
 
 /// How it is first shown.

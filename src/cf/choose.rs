@@ -3,9 +3,10 @@
 //! Data come before coordinates, numbers before text, maps before planes before lines before
 //! single values; a handful of values, times and viewing angles come after the fields they
 //! belong to, and flags after quantities. Size itself counts no further: of equals the first in
-//! the file is taken. O(variables).
+//! the file is taken. What is known to be unreadable comes after everything that is not, and so
+//! does what a dot before its name, or its group's, marks as somebody's own books. O(variables).
 
-use hyperslab_core::{Dataset, Dtype, GroupId, Variable, VariableId};
+use hyperslab_core::{Dataset, Dtype, Group, GroupId, Variable, VariableId};
 
 use super::arrangement;
 use super::attributes;
@@ -19,18 +20,27 @@ use crate::interpret::Place;
 const HANDFUL: u64 = 16;
 
 /// What a convention says is seen first, a variable or a group that is a table; else the most
-/// telling variable. `None` only where there is no variable.
-pub fn first_place(dataset: &Dataset, cf: &CfDataset) -> Option<Place> {
+/// telling variable. `None` only where there is no variable. `end` is the file's length.
+pub fn first_place(dataset: &Dataset, cf: &CfDataset, end: u64) -> Option<Place> {
     let by_convention = cf.interpretation().first;
-    by_convention.or_else(|| first_to_show(dataset, cf).map(Place::Variable))
+    by_convention.or_else(|| first_to_show(dataset, cf, end).map(Place::Variable))
 }
 
-/// The most telling variable. `None` only where there is none.
-pub fn first_to_show(dataset: &Dataset, cf: &CfDataset) -> Option<VariableId> {
+/// The most telling variable. `None` only where there is none. `end` is the file's length.
+pub fn first_to_show(dataset: &Dataset, cf: &CfDataset, end: u64) -> Option<VariableId> {
     if let Some(Place::Variable(id)) = cf.interpretation().first {
         return Some(id);
     }
-    let hidden = hidden_groups(dataset, cf);
+    // HDF5's families are longer than their first file, whose length this is: only where the file
+    // tells that something is wrong does its end say more.
+    let root = dataset.group(GroupId::ROOT);
+    let is_damaged = !dataset.notes.is_empty() || root.is_some_and(|group| group.error.is_some());
+    let end = if is_damaged { end } else { u64::MAX };
+    let hidden = with_what_is_in(dataset, |id, _| cf.is_hidden(Place::Group(id)));
+    let dotted = with_what_is_in(dataset, |_, group| group.name.starts_with('.'));
+    let is_dotted = |variable: &Variable| {
+        variable.name.starts_with('.') || dotted.get(variable.group.index()) == Some(&true)
+    };
     let is_hidden = |id: VariableId, variable: &Variable| {
         let is_inside = hidden.get(variable.group.index()) == Some(&true);
         is_inside || cf.is_hidden(Place::Variable(id))
@@ -38,20 +48,32 @@ pub fn first_to_show(dataset: &Dataset, cf: &CfDataset) -> Option<VariableId> {
     let is_all_hidden = with_ids(dataset).all(|(id, variable)| is_hidden(id, variable));
     let ranked = with_ids(dataset)
         .filter(|&(id, variable)| is_all_hidden || !is_hidden(id, variable))
-        .filter_map(|(id, _)| Some((id, rank(&cf.variable(dataset, id)?))))
+        .filter_map(|(id, variable)| {
+            let rank = rank(&cf.variable(dataset, id)?);
+            let is_sound = variable.error.is_none() && !is_beyond(variable, end);
+            Some((id, (is_sound, !is_dotted(variable), rank)))
+        })
         // `max_by_key` would take the last of equals.
         .reduce(|best, next| if next.1 > best.1 { next } else { best });
     ranked.map(|(id, _)| id)
 }
 
-/// Groups of the format's own books and what is in them; parents come before their children.
-fn hidden_groups(dataset: &Dataset, cf: &CfDataset) -> Vec<bool> {
-    let mut hidden = Vec::with_capacity(dataset.groups.len());
+/// For each group whether `is` holds for it or one that it is in; parents come before their
+/// children.
+fn with_what_is_in(dataset: &Dataset, is: impl Fn(GroupId, &Group) -> bool) -> Vec<bool> {
+    let mut found = Vec::with_capacity(dataset.groups.len());
     for (index, group) in (0u32..).zip(&dataset.groups) {
-        let is_inside = group.parent.is_some_and(|id| hidden.get(id.index()) == Some(&true));
-        hidden.push(is_inside || cf.is_hidden(Place::Group(GroupId(index))));
+        let is_inside = group.parent.is_some_and(|id| found.get(id.index()) == Some(&true));
+        found.push(is_inside || is(GroupId(index), group));
     }
-    hidden
+    found
+}
+
+/// The file was cut before the first of its values.
+fn is_beyond(variable: &Variable, end: u64) -> bool {
+    let storage = &variable.storage;
+    storage.stored_bytes.is_some_and(|bytes| bytes > 0)
+        && storage.offset.is_some_and(|offset| offset >= end)
 }
 
 /// Larger is better; compared from the first field on.
@@ -129,9 +151,14 @@ mod tests {
     use super::super::testing::*;
     use super::*;
 
+    const END: u64 = 1000;
+
     fn chosen(build: Build) -> String {
-        let dataset = build.dataset();
-        let id = first_to_show(&dataset, &CfDataset::of(&dataset)).unwrap();
+        chosen_of(&build.dataset())
+    }
+
+    fn chosen_of(dataset: &Dataset) -> String {
+        let id = first_to_show(dataset, &CfDataset::of(dataset), END).unwrap();
         dataset.variables[id.index()].name.clone()
     }
 
@@ -175,6 +202,45 @@ mod tests {
         let empty = Build::default().dim("x", 0).var(float("nothing", &[]), &["x"]);
         assert_eq!(chosen(empty), "nothing");
         let nothing = Dataset::default();
-        assert_eq!(first_to_show(&nothing, &CfDataset::of(&nothing)), None);
+        assert_eq!(first_to_show(&nothing, &CfDataset::of(&nothing), END), None);
+    }
+
+    #[test]
+    fn names_with_a_dot_in_front_come_after_all_others() {
+        // tsaf.h5 begins with its `.DSL_METADATA`.
+        let build = grid()
+            .var(float(".DSL_METADATA", &[]), &["lat", "lon"])
+            .var(float("series", &[]), &["time"]);
+        assert_eq!(chosen(build), "series");
+        assert_eq!(chosen(Build::default().var(float(".only", &[]), &[])), ".only");
+        let mut dataset = grid().var(float("series", &[]), &["time"]).group(".books").dataset();
+        let axes = [2, 3].map(|k| dataset.variables[k].axes[0]).to_vec();
+        dataset.variables.push(Variable { group: GroupId(1), axes, ..float("inner", &[]) });
+        assert_eq!(chosen_of(&dataset), "series");
+    }
+
+    #[test]
+    fn what_is_known_to_be_unreadable_comes_after_what_can_be_read() {
+        let build = || {
+            grid()
+                .var(float("tas", &[]), &["time", "lat", "lon"])
+                .var(float("series", &[]), &["time"])
+        };
+        let mut damaged = build().dataset();
+        damaged.variables[4].error = Some(hyperslab_core::ReadError::truncated("cut"));
+        assert_eq!(chosen_of(&damaged), "series");
+        // A file that ends within a variable still shows a part of it.
+        let mut cut = build().dataset();
+        let storage = |offset| hyperslab_core::Storage {
+            offset: Some(offset),
+            stored_bytes: Some(480),
+            ..Default::default()
+        };
+        cut.variables[4].storage = storage(END - 1);
+        assert_eq!(chosen_of(&cut), "tas");
+        cut.variables[4].storage = storage(END);
+        assert_eq!(chosen_of(&cut), "tas");
+        cut.notes.push("the file is cut short".into());
+        assert_eq!(chosen_of(&cut), "series");
     }
 }

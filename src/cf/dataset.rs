@@ -16,6 +16,7 @@ use super::georeference::Georeference;
 use super::horizontal::{self, Horizontal};
 use super::missing::Fills;
 use super::names::Names;
+use super::offered::Offered;
 use super::packing::Packing;
 use super::purpose::{BoundsOf, Purpose, Relations, with_ids};
 use super::time::TimeAxis;
@@ -29,6 +30,7 @@ pub struct CfDataset {
     roles: Vec<AxisRole>,
     axes: Lists<AxisInfo>,
     auxiliaries: Lists<VariableId>,
+    offered: Offered,
     bounds: HashMap<VariableId, BoundsOf>,
     bounded: HashMap<VariableId, VariableId>,
     grid_mappings: HashMap<VariableId, VariableId>,
@@ -74,13 +76,19 @@ impl CfDataset {
         let mut roles: Vec<AxisRole> = dataset.variables.iter().map(role_of).collect();
         let cx = Context { dataset, names: &names, along: &along, roles: &roles };
         let auxiliaries = auxiliaries(&cx, &relations, &mut purposes);
-        let mut axes = Lists::default();
+        let (mut axes, mut offered) = (Lists::default(), Offered::default());
         for (id, variable) in with_ids(dataset) {
             let mut found = coordinates::axes_of(&cx, id, variable, auxiliaries.get(id));
             if let Some(hints) = interpretation.hints(id) {
                 hinted::place_axes(&mut found, hints, cx.roles);
             }
+            offered.add(&cx, id, variable, &found, auxiliaries.get(id));
             axes.push(found);
+        }
+        for id in offered.all() {
+            if let Some(purpose @ Purpose::Data) = purposes.get_mut(id.index()) {
+                *purpose = Purpose::Coordinate;
+            }
         }
         // Pressure is a height only where it is a coordinate.
         for (role, purpose) in roles.iter_mut().zip(&purposes) {
@@ -95,6 +103,7 @@ impl CfDataset {
             roles,
             axes,
             auxiliaries,
+            offered,
             bounds,
             bounded,
             grid_mappings,
@@ -273,6 +282,11 @@ impl<'a> CfVariable<'a> {
     /// Coordinates other than those along single axes, scalar ones included.
     pub fn auxiliaries(&self) -> &'a [VariableId] {
         self.cf.auxiliaries.get(self.id)
+    }
+
+    /// Coordinates that can label an axis instead of the first one.
+    pub fn other_coordinates(&self, axis: usize) -> &'a [VariableId] {
+        self.cf.offered.along(self.id, axis)
     }
 
     /// Auxiliary coordinates of one value: the height of a surface field, the time of a map.
@@ -564,7 +578,7 @@ mod tests {
                 dataset.variables.push(v);
             }
             let cf = CfDataset::of(&dataset);
-            let chosen = super::super::first_to_show(&dataset, &cf);
+            let chosen = super::super::first_to_show(&dataset, &cf, u64::MAX);
             prop_assert_eq!(chosen.is_none(), dataset.variables.is_empty());
             for (id, variable) in with_ids(&dataset) {
                 let view = cf.variable(&dataset, id).unwrap();

@@ -15,6 +15,9 @@ pub(super) fn add_purposes(interpretation: &Interpretation, purposes: &mut [Purp
             *slot = purpose;
         }
     };
+    for lent in interpretation.lent.values().flatten() {
+        set(lent.coordinate, Purpose::Coordinate);
+    }
     for hints in interpretation.variables.values() {
         for axis in &hints.axes {
             if let Along::Variable(id) = axis.coordinate {

@@ -7,7 +7,7 @@
 //! | question | answer |
 //! |---|---|
 //! | what is this variable for | [`CfDataset::purpose`], [`Purpose`] |
-//! | which coordinate lies along its axes | [`CfVariable::axes`], [`CfVariable::auxiliaries`] |
+//! | which coordinate lies along its axes | [`CfVariable::axes`], [`CfVariable::other_coordinates`], [`CfVariable::auxiliaries`] |
 //! | which axis goes where | [`CfVariable::arrangement`], [`CfVariable::line_axis`] |
 //! | what is shown first | [`first_place`], [`first_to_show`] |
 //! | what do other conventions say | [`CfDataset::interpretation`], [`CfVariable::hints`] |
@@ -35,6 +35,7 @@ mod horizontal;
 mod label;
 mod missing;
 mod names;
+mod offered;
 mod packing;
 mod purpose;
 mod references;

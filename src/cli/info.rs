@@ -26,8 +26,10 @@ const NODES_AT_ONCE: usize = 256;
 pub fn run(args: &InfoArgs) -> Outcome {
     // The process ends with the answer: taking apart what a hundred thousand objects hold
     // would only keep the reader waiting.
-    let opened = ManuallyDrop::new(Opened::open(&args.file, &args.options)?);
-    let place = args.path.as_deref().map_or(Ok(Place::Group(GroupId::ROOT)), |p| opened.find(p))?;
+    let (opened, inside) =
+        Opened::open_at(&args.file, &args.options, args.path.as_deref().unwrap_or("/"))?;
+    let opened = ManuallyDrop::new(opened);
+    let place = opened.find_behind(&inside)?;
     let mut out = Output::stdout();
     let answer = match args.json {
         true => write_json(&opened, place, args.digest, &mut out),

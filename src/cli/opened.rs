@@ -1,7 +1,7 @@
 //! A file opened and listed whole, for as long as a subcommand runs.
 
 use std::collections::VecDeque;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use hyperslab_all::OpenFile;
@@ -15,12 +15,16 @@ use super::failure::{Failure, Outcome};
 use crate::cf::Fills;
 use crate::export::cdl::CdlModel;
 pub use crate::places::Place;
-use crate::places::{self, Places};
+use crate::places::{self, Places, linked_files};
 use crate::prep::slice::{self, Slice};
+
+/// External links that lead to external links are given up after so many.
+const HOPS_MAX: usize = 16;
 
 pub struct Opened {
     /// Base name of the file: what errors begin with.
     pub name: String,
+    pub path: PathBuf,
     pub dataset: Dataset,
     /// Groups whose contents could not be listed; all others are there.
     pub unlisted: Vec<(GroupId, ReadError)>,
@@ -37,12 +41,43 @@ impl Opened {
         }
         let cx = ReadContext::default().with_options(Arc::new(options));
         let opened = OpenFile::open(path, &cx).and_then(|file| Self::list(&name, file, cx));
-        opened.map_err(|error| error.in_file(&name).into())
+        let opened = opened.map_err(|error| error.in_file(&name))?;
+        Ok(Self { path: path.to_owned(), ..opened })
+    }
+
+    /// The file that a path in `file` leads to, by external links if need be, and the path there.
+    pub fn open_at(file: &Path, options: &OptionArgs, inside: &str) -> Outcome<(Self, String)> {
+        let mut opened = Self::open(file, options)?;
+        let mut inside = inside.to_owned();
+        for _hop in 0..HOPS_MAX {
+            let way_out = Places::of(&opened.dataset).way_out(&inside, GroupId::ROOT);
+            let Some((name, there)) = way_out else { return Ok((opened, inside)) };
+            let next = opened.open_linked(&name).map_err(|error| {
+                let what = format!("{inside:?} leads to {there:?} of {name:?}: {}", error.what());
+                opened.failure(ReadError::new(error.kind(), what))
+            })?;
+            (opened, inside) = (next, there);
+        }
+        let what = format!("{inside:?} leads from file to file without an end");
+        Err(opened.failure(ReadError::request(what)))
+    }
+
+    /// The file that an external link names: in the folder of this one, or below.
+    fn open_linked(&self, name: &str) -> Result<Self> {
+        let cx = ReadContext::default().with_options(self.cx.options.clone());
+        let source = self.file.source().sibling(name, &cx)?;
+        let candidates = linked_files(&self.path, name);
+        let path = candidates.into_iter().find(|path| path.is_file()).unwrap_or_default();
+        let extension = path.extension().map(|extension| extension.to_string_lossy());
+        let base = base_name(Path::new(name));
+        let file = OpenFile::from_source(&base, source, extension.as_deref(), &cx)?;
+        let opened = Self::list(&base, file, cx)?;
+        Ok(Self { path, ..opened })
     }
 
     pub(super) fn list(name: &str, file: OpenFile, cx: ReadContext) -> Result<Self> {
         let (name, dataset, unlisted) = (name.into(), Dataset::default(), Vec::new());
-        let mut opened = Self { name, dataset, unlisted, file, cx };
+        let mut opened = Self { path: PathBuf::new(), name, dataset, unlisted, file, cx };
         opened.list_all()?;
         Ok(opened)
     }
@@ -118,6 +153,12 @@ impl Opened {
     pub fn find(&self, path: &str) -> Outcome<Place> {
         let found = Places::of(&self.dataset).find(path, GroupId::ROOT);
         found.ok_or_else(|| self.not_there(path))
+    }
+
+    /// The same, with a soft link at the end followed if it leads to anything.
+    pub fn find_behind(&self, path: &str) -> Outcome<Place> {
+        let behind = Places::of(&self.dataset).resolve(path, GroupId::ROOT);
+        behind.map_or_else(|| self.find(path), Ok)
     }
 
     /// The variable at a path, or behind the soft link there.

@@ -31,15 +31,16 @@ struct Replacement {
 }
 
 impl Output {
-    /// To `path`, or to stdout without one. `input` is the file being read, which must not be
-    /// overwritten; `is_binary` output is kept off terminals.
-    pub fn open(path: Option<&Path>, input: &Path, is_binary: bool) -> Outcome<Self> {
+    /// To `path`, or to stdout without one. `inputs` are the files being read, which must not
+    /// be overwritten; `is_binary` output is kept off terminals.
+    pub fn open(path: Option<&Path>, inputs: &[&Path], is_binary: bool) -> Outcome<Self> {
         let Some(path) = path else {
             let stdout = io::stdout();
             let target = match (stdout.is_terminal(), is_binary) {
                 (true, true) => {
                     let what = "binary output is not for a terminal; give -o OUT or a pipe";
-                    return Err(Failure::usage(&super::opened::base_name(input), what));
+                    let name = inputs.first().map(|input| super::opened::base_name(input));
+                    return Err(Failure::usage(&name.unwrap_or_default(), what));
                 }
                 (true, false) => Target::Terminal(Escaping::new(stdout)),
                 (false, _) => Target::Stdout(stdout),
@@ -47,7 +48,7 @@ impl Output {
             return Ok(Self::new(target, "standard output".into()));
         };
         let name = path.display().to_string();
-        if is_same_file(path, input) {
+        if inputs.iter().any(|input| is_same_file(path, input)) {
             return Err(Failure::usage(&name, "is the file being read; write to another one"));
         }
         let target = Target::file(path).map_err(|error| Failure::write(path, error))?;

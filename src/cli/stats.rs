@@ -21,22 +21,19 @@ use crate::prep::stats::Stats;
 const BLOCK_BYTES: u64 = 1 << 20;
 
 pub fn run(args: &StatsArgs) -> Outcome {
-    let opened = Opened::open(&args.file, &args.options)?;
+    let (opened, inside) =
+        Opened::open_at(&args.file, &args.options, args.path.as_deref().unwrap_or("/"))?;
     let meaning = CfDataset::of(&opened.dataset);
     let mut jobs = Jobs { opened: &opened, meaning, jobs: Vec::new() };
-    let path = args.path.as_deref().unwrap_or("/");
-    let place = opened.find(path)?;
+    let place = opened.find_behind(&inside)?;
     match place {
         Place::Variable(id) => jobs.push_one(id, args.slice.as_deref())?,
-        Place::Link(..) if opened.find_variable(path).is_ok() => {
-            jobs.push_one(opened.find_variable(path)?.0, args.slice.as_deref())?;
-        }
         Place::Group(_) if args.slice.is_some() => {
             return Err(Failure::usage(&opened.name, "a slice is of one variable, not of a group"));
         }
         Place::Group(_) => jobs.push_all(place)?,
         Place::Type(..) | Place::Link(..) => {
-            let what = format!("{path} is neither a variable nor a group");
+            let what = format!("{inside} is neither a variable nor a group");
             return Err(opened.failure(ReadError::request(what)));
         }
     }

@@ -19,6 +19,16 @@ pub struct Interpretation {
     pub groups: HashMap<GroupId, GroupHints>,
     /// The format's own books: of interest to few.
     pub hidden: HashSet<Place>,
+    /// Coordinates of this file along what a link to another file leads to.
+    pub lent: HashMap<Place, Vec<LentAxis>>,
+}
+
+/// A coordinate along an axis of a variable in another file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LentAxis {
+    pub axis: usize,
+    pub name: String,
+    pub coordinate: VariableId,
 }
 
 /// What a convention says about one variable.
@@ -285,5 +295,6 @@ impl Interpretation {
             }
         }
         self.hidden.extend(other.hidden);
+        self.lent.extend(other.lent);
     }
 }

@@ -26,8 +26,8 @@ mod tree;
 use hyperslab_core::Dataset;
 
 pub use hints::{
-    Along, AxisHint, Colors, Even, GroupHints, Hints, Image, Interpretation, Origin, Rule, Scaling,
-    Shown, TextForm, Way,
+    Along, AxisHint, Colors, Even, GroupHints, Hints, Image, Interpretation, LentAxis, Origin,
+    Rule, Scaling, Shown, TextForm, Way,
 };
 pub use table::{Column, ColumnKind, ColumnName, ColumnValues, Table};
 pub use tree::Tree;
@@ -208,7 +208,7 @@ mod tests {
                 prop_assert!(table.index_columns <= table.columns.len());
             }
             let cf = crate::cf::CfDataset::of(&file.0);
-            crate::cf::first_place(&file.0, &cf);
+            crate::cf::first_place(&file.0, &cf, u64::MAX);
             for &id in found.variables.keys() {
                 let view = cf.variable(&file.0, id).unwrap();
                 let (_, _, _) = (view.axes(), view.arrangement(), view.title_with_units());

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use hyperslab_core::{Dtype, GroupId, LinkTarget, Variable, VariableId};
 
 use super::tree::{Attributes, numbers};
-use super::{Along, AxisHint, Colors, Image, Interpretation, Origin, Place, Shown, Tree};
+use super::{Along, AxisHint, Colors, Image, Interpretation, LentAxis, Origin, Place, Shown, Tree};
 
 /// `default` leads from group to group so far.
 const DEFAULTS_MAX: usize = 16;
@@ -105,7 +105,12 @@ fn children(tree: &Tree<'_>, id: GroupId) -> Vec<VariableId> {
 /// An NXdata group: its signals with axes and errors, in the order of interest.
 fn plot(tree: &Tree<'_>, id: GroupId, found: &mut Interpretation) {
     let Some(group) = tree.group(id) else { return };
-    let Some(main) = signal(tree, id) else { return };
+    let Some(main) = signal(tree, id) else {
+        if let Some(link @ Place::Link(..)) = drawn(tree, id) {
+            found.lent.insert(link, lent_axes(tree, id));
+        }
+        return;
+    };
     let auxiliary = group.texts_of("auxiliary_signals").unwrap_or_default();
     let auxiliary =
         auxiliary.iter().take(AUXILIARIES_MAX).filter_map(|name| tree.find_variable(id, name));
@@ -192,6 +197,32 @@ fn axes(tree: &Tree<'_>, id: GroupId, signal: &Variable) -> Vec<AxisHint> {
         }
     }
     hints
+}
+
+/// What the group has along the axes of a signal in another file, of which nothing is known.
+fn lent_axes(tree: &Tree<'_>, id: GroupId) -> Vec<LentAxis> {
+    let Some(group) = tree.group(id) else { return Vec::new() };
+    let names = group.texts_of("axes").map(split).unwrap_or_default();
+    let listed = names.iter().map(String::as_str).enumerate();
+    let indexed = group.attributes.iter().filter_map(|a| a.name.strip_suffix("_indices"));
+    let indexed = indexed.filter(|name| !names.iter().any(|listed| listed == name));
+    let mut found: Vec<LentAxis> = Vec::new();
+    for (position, name) in
+        listed.map(|(k, name)| (Some(k), name)).chain(indexed.map(|n| (None, n)))
+    {
+        let axis = match group.numbers_of(&format!("{name}_indices")).as_deref() {
+            Some([index]) => Some(*index as usize),
+            Some(_) => None,
+            None => position,
+        };
+        let coordinate = tree.find_variable(id, name);
+        if let Some((axis, coordinate)) = axis.zip(coordinate)
+            && !found.iter().any(|known| known.axis == axis)
+        {
+            found.push(LentAxis { axis, name: name.to_owned(), coordinate });
+        }
+    }
+    found
 }
 
 /// As many values as the axis, or the edges of as many cells.
@@ -413,8 +444,19 @@ mod tests {
     fn a_signal_in_another_file_is_the_link_to_it() {
         let file = File::new()
             .group("/e", &[("NX_class", text("NXentry")), ("default", text("frames"))])
-            .group("/e/frames", &[("NX_class", text("NXdata")), ("signal", text("data"))])
+            .group(
+                "/e/frames",
+                &[
+                    ("NX_class", text("NXdata")),
+                    ("signal", text("data")),
+                    ("axes", texts(&["angle", ".", "x"])),
+                    ("angle_indices", number(0)),
+                    ("y_indices", number(1)),
+                ],
+            )
             .external_link("/e/frames/data", "scan_1.h5", "/entry/data")
+            .variable("/e/frames/angle", float(&[5]), &[])
+            .variable("/e/frames/y", float(&[7]), &[])
             .group("/e/other", &[("NX_class", text("NXdata")), ("signal", text("I"))])
             .variable("/e/other/I", float(&[5]), &[])
             .variable("/e/other/title", (Dtype::Text, vec![]), &[]);
@@ -426,6 +468,12 @@ mod tests {
         {
             assert_eq!(plot(group).as_deref(), Some(drawn));
         }
+        let lent: Vec<_> = found.lent[&found.first.unwrap()]
+            .iter()
+            .map(|lent| (lent.axis, lent.name.as_str(), lent.coordinate))
+            .collect();
+        let (angle, y) = (file.id("/e/frames/angle"), file.id("/e/frames/y"));
+        assert_eq!(lent, [(0, "angle", angle), (1, "y", y)]);
         let hints = &found.variables[&file.id("/e/other/I")];
         assert_eq!(hints.heading, Some(file.id("/e/other/title")));
     }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::prep::table::NumberFormat;
 
-pub use options::{ColorOptions, LineOptions, RangeMode, ViewId};
+pub use options::{AxisCoordinates, ColorOptions, Coordinates, LineOptions, RangeMode, ViewId};
 pub use slice::{Slice, SliceMemory};
 
 /// Restored at the next start. Every field has a default, so that files of older versions load.

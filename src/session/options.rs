@@ -1,5 +1,6 @@
 //! What the user chose for a view. Nothing derived is kept here.
 
+use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
@@ -70,6 +71,34 @@ pub enum RangeMode {
 pub struct LineOptions {
     pub shows_points: bool,
     pub is_log: bool,
+}
+
+/// What stands along an axis instead of what stands there first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Coordinates {
+    /// The first of the file's own, where another file lends one.
+    Own,
+    Index,
+    /// The variable at this path.
+    Variable(String),
+}
+
+/// The coordinates chosen by axis; the first there are where nothing is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct AxisCoordinates(BTreeMap<usize, Coordinates>);
+
+impl AxisCoordinates {
+    pub fn along(&self, axis: usize) -> Option<&Coordinates> {
+        self.0.get(&axis)
+    }
+
+    pub fn choose(&mut self, axis: usize, coordinates: Option<Coordinates>) {
+        match coordinates {
+            Some(coordinates) => _ = self.0.insert(axis, coordinates),
+            None => _ = self.0.remove(&axis),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -8,3 +8,4 @@ pub mod text;
 pub mod theme;
 pub mod tree;
 pub mod trouble;
+pub mod welcome;

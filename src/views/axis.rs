@@ -6,13 +6,14 @@ use hyperslab_core::{
 };
 
 use super::cell::CellWriter;
+use super::coordinates::{Along, Lent};
 use super::data::{SlabRequest, read_readable, want_slab};
 use super::frame::Span;
-use super::{Origin, Scene};
+use super::{Origin, Scene, VariableState};
 use crate::cf::{self, AxisRole, CfDataset, CfVariable, Labels, TimeAxis, TimePrecision};
 use crate::engine::store::Opened;
 use crate::engine::{Answer, Priority, Request, Weigh};
-use crate::interpret::{Along, Even};
+use crate::interpret::{self, Even};
 use crate::prep::cell_edges::{AxisMap, unwrapped_longitudes};
 use crate::prep::table::NumberFormat;
 use crate::prep::ticks::{self, Tick};
@@ -39,6 +40,8 @@ pub struct AxisInfo {
     /// Of the coordinate.
     units: Option<String>,
     role: AxisRole,
+    /// Which coordinate this is.
+    pub along: Along,
     /// The coordinate of a long axis.
     unread: Option<VariableId>,
     /// None where there is no coordinate.
@@ -67,6 +70,7 @@ impl Weigh for AxisInfo {
 pub struct AxisRequest {
     origin: Origin,
     axis: usize,
+    along: Along,
 }
 
 impl Request for AxisRequest {
@@ -77,10 +81,41 @@ impl Request for AxisRequest {
     }
 }
 
-pub fn want_axis(scene: Scene<'_>, axis: usize) -> Answer<AxisInfo> {
+pub fn want_axis(scene: Scene<'_>, axis: usize, state: &VariableState) -> Answer<AxisInfo> {
     let (opened, id) = (scene.opened.clone(), scene.variable);
-    let request = AxisRequest { origin: scene.origin(true), axis };
-    scene.engine.want(&request, Priority::Visible, move |cx| axis_info(&opened, id, axis, cx))
+    let along = Along::of(scene, axis, state);
+    let lent = state.lent.get(&axis).filter(|_| matches!(along, Along::Lent(_))).cloned();
+    let request = AxisRequest { origin: scene.origin(true), axis, along };
+    let work = move |cx: &ReadContext| {
+        let info = axis_info(&opened, id, axis, along, cx)?;
+        match lent {
+            Some(lent) => lent_axis(&lent, info, cx),
+            None => Ok(info),
+        }
+    };
+    scene.engine.want(&request, Priority::Visible, work)
+}
+
+/// The axis with a coordinate from another file.
+fn lent_axis(lent: &Lent, by_index: AxisInfo, cx: &ReadContext) -> Result<AxisInfo> {
+    let id = lent.origin.variable;
+    let Some(coordinate) = lent.opened.meaning.variable(&lent.opened.dataset, id) else {
+        return Ok(by_index);
+    };
+    let (name, length) = (lent.name.clone(), by_index.map.len());
+    let values = match read_coordinate(&lent.opened, id, cx) {
+        Ok(values) => values,
+        Err(error) if error.is_cancelled() => return Err(error),
+        Err(_) => return Ok(by_index),
+    };
+    // The file that it is lent to may have grown.
+    if values.len() != length && Some(values.len()) != length.checked_add(1) {
+        return Ok(by_index);
+    }
+    let is_height = coordinate.role() == AxisRole::Vertical;
+    let points_down = is_height && cf::points_down(coordinate.variable());
+    let by_index = AxisInfo { name, points_down, ..by_index };
+    Ok(with_coordinate(&lent.opened, by_index, &coordinate, &values, cx))
 }
 
 /// A coordinate that cannot be read is no reason to show nothing: the axis goes by index.
@@ -88,10 +123,12 @@ fn axis_info(
     opened: &Opened<CfDataset>,
     id: VariableId,
     axis: usize,
+    along: Along,
     cx: &ReadContext,
 ) -> Result<AxisInfo> {
     let cf = opened.meaning.variable(&opened.dataset, id);
     let found = cf.as_ref().and_then(|cf| cf.axes().into_iter().find(|a| a.index == axis));
+    let found = found.map(|found| along.instead(found, &opened.meaning));
     let length = match (&found, &cf) {
         (Some(found), _) => found.length,
         // The characters of a text.
@@ -109,11 +146,12 @@ fn axis_info(
             .is_some_and(|(cf, axis)| cf.axis_points_down(axis)),
         units: None,
         role: found.as_ref().map(|axis| axis.role).unwrap_or_default(),
+        along,
         unread: None,
         labels: None,
         name,
     };
-    let hint = cf.as_ref().and_then(|cf| cf.axis_hint(axis));
+    let hint = cf.as_ref().and_then(|cf| cf.axis_hint(axis)).filter(|_| along == Along::First);
     if let Some(even) = hint.and_then(|hint| even_coordinate(opened, &hint.coordinate, length, cx))
     {
         return Ok(with_even(by_index, &even, length));
@@ -143,13 +181,13 @@ fn axis_info(
 /// A coordinate that is told by its first value and its step.
 fn even_coordinate(
     opened: &Opened<CfDataset>,
-    along: &Along,
+    along: &interpret::Along,
     length: u64,
     cx: &ReadContext,
 ) -> Option<Even> {
     match along {
-        Along::Even(even) => Some(even.clone()),
-        Along::Written { variable, rule } => {
+        interpret::Along::Even(even) => Some(even.clone()),
+        interpret::Along::Written { variable, rule } => {
             let shape = opened.dataset.variable(*variable)?.shape();
             let text = opened.file.read(*variable, &Section::all(&shape), cx).ok()?;
             rule.coordinates(&text, length)
@@ -522,6 +560,7 @@ mod tests {
             points_down: false,
             units: None,
             role,
+            along: Along::First,
             unread: None,
             labels: Some(Labels::of(&variable, role, &Array::vector(centers.to_vec().into()))),
         }

@@ -8,6 +8,7 @@ use hyperslab_core::{Axis, ErrorKind, Range, ReadError, Section};
 use super::axis::{AxisInfo, want_axis};
 use super::cell::CellWriter;
 use super::colorbar::{self, bar_ui, level_ticks};
+use super::coordinates::Along;
 use super::data::{PlanePart, Slab, SlabRequest, plane_part, want_range, want_slab};
 use super::frame::{Frame, Margins, Span, axes_ui};
 use super::sliders::axes_choice_ui;
@@ -81,6 +82,7 @@ impl Weigh for Raster {
 struct RasterRequest {
     slab: SlabRequest,
     axes: (usize, usize),
+    along: (Along, Along),
     window: [u64; 4],
     size_px: [usize; 2],
     levels: ([u64; 2], crate::prep::levels::Scale),
@@ -102,6 +104,7 @@ struct Plane<'a> {
     slab: &'a Slab,
     part: &'a PlanePart,
     axes: (usize, usize),
+    along: (Along, Along),
     is_decoded: bool,
 }
 
@@ -119,7 +122,8 @@ fn heatmap_ui(
         ui.weak("Choose two axes");
         return;
     };
-    let infos = (want_axis(scene, x_axis), want_axis(scene, y_axis));
+    let want = |axis: usize| want_axis(scene, axis, state);
+    let infos = (want(x_axis), want(y_axis));
     let (x_info, y_info) = match infos {
         (Answer::Ready(x), Answer::Ready(y)) => (x, y),
         (Answer::Failed(error), _) | (_, Answer::Failed(error)) => {
@@ -164,8 +168,13 @@ fn heatmap_ui(
     let response = ui.allocate_rect(frame.rect, Sense::click_and_drag());
     ui.painter().rect_filled(frame.rect, 0.0, palette(ui).canvas);
     if let Ok(slab) = &slab {
-        let plane =
-            Plane { slab, part: &part, axes: (x_axis, y_axis), is_decoded: settings.is_decoded };
+        let plane = Plane {
+            slab,
+            part: &part,
+            axes: (x_axis, y_axis),
+            along: (x_info.along, y_info.along),
+            is_decoded: settings.is_decoded,
+        };
         let drawn =
             want_picture(ui, scene, state, settings, (&frame, levels, &slab_request), &plane);
         state.heatmap.is_current = drawn && levels_are_final && slab_request == newest;
@@ -264,11 +273,11 @@ pub fn is_prefetched(scene: Scene<'_>, state: &VariableState) -> bool {
     };
     let origin = scene.origin(true);
     let _ = want_range(scene, origin);
+    let want = |axis: usize| want_axis(scene, axis, state);
     for axis in 0..variable.rank() {
-        let _ = want_axis(scene, axis);
+        let _ = want(axis);
     }
-    let (Answer::Ready(x), Answer::Ready(y)) = (want_axis(scene, x_axis), want_axis(scene, y_axis))
-    else {
+    let (Answer::Ready(x), Answer::Ready(y)) = (want(x_axis), want(y_axis)) else {
         return false;
     };
     let plane = state.slice.plane(&variable.shape());
@@ -406,6 +415,7 @@ fn want_picture(
     let request = RasterRequest {
         slab: slab_request.clone(),
         axes: plane.axes,
+        along: plane.along,
         window: [left, right, top, bottom].map(f64::to_bits),
         size_px: [side(frame.rect.width()), side(frame.rect.height())],
         levels: (bits([levels.low, levels.high]), levels.scale),
@@ -628,6 +638,11 @@ fn default_map_ui(ui: &mut Ui, state: &mut VariableState, settings: &mut Setting
 const FINISH_WITHIN: Duration = Duration::from_millis(300);
 
 impl HeatmapState {
+    /// Another coordinate stands along an axis: what was visible lies elsewhere.
+    pub fn forget_places(&mut self) {
+        self.zoom = None;
+    }
+
     /// The slice to ask for: while one steps faster than slices are drawn, one that was begun is
     /// finished first, so that there is always something new to see.
     fn next_request(&mut self, newest: &SlabRequest) -> SlabRequest {

@@ -5,6 +5,7 @@
 mod axis;
 mod cell;
 pub mod colorbar;
+mod coordinates;
 mod data;
 mod document;
 mod frame;
@@ -17,12 +18,14 @@ mod sliders;
 mod table;
 mod text;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use egui::Ui;
 use hyperslab_core::{ReadError, Reference, Section, Variable, VariableId};
 
 pub use axis::{AxisInfo, AxisRequest};
+pub use coordinates::Lent;
 pub use document::document_ui;
 pub use group_table::{GroupTableState, HeadersRequest, group_table_ui};
 pub use heatmap::HeatmapState;
@@ -38,7 +41,7 @@ use crate::engine::store::{FileView, Opened};
 use crate::engine::{Engine, FileId, Priority};
 use crate::interpret::Shown;
 use crate::prep::table::{NumberFormat, format_element};
-use crate::session::{ColorOptions, LineOptions, Settings, Slice, ViewId};
+use crate::session::{AxisCoordinates, ColorOptions, LineOptions, Settings, Slice, ViewId};
 use crate::ui::status::Readout;
 use crate::ui::trouble::trouble_ui;
 
@@ -120,6 +123,9 @@ impl<'a> Scene<'a> {
 pub struct VariableState {
     pub view: ViewId,
     pub slice: Slice,
+    pub along: AxisCoordinates,
+    /// Coordinates by axis that the file lends which led here.
+    pub lent: BTreeMap<usize, Lent>,
     pub colors: ColorOptions,
     pub line: LineOptions,
     pub heatmap: HeatmapState,
@@ -135,6 +141,8 @@ impl VariableState {
         Self {
             view,
             slice,
+            along: AxisCoordinates::default(),
+            lent: BTreeMap::new(),
             colors: ColorOptions::default(),
             line: LineOptions::default(),
             heatmap: HeatmapState::default(),

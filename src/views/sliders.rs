@@ -4,6 +4,7 @@
 use egui::{Key, Ui, vec2};
 
 use super::axis::want_axis;
+use super::coordinates::{coordinates_menu_ui, has_choice};
 use super::{Scene, VariableState};
 use crate::session::{Slice, SliceMemory, ViewId};
 use crate::ui::tree::filter_id;
@@ -14,16 +15,28 @@ pub fn axes_choice_ui(ui: &mut Ui, scene: Scene<'_>, state: &mut VariableState) 
     // The characters of a text are not an axis one chooses.
     let text_axis = scene.cf().and_then(|cf| cf.text_axis());
     let rank = variable.rank() - usize::from(text_axis.is_some());
-    let names: Vec<String> = (0..rank).map(|axis| axis_name(scene, axis)).collect();
+    let names: Vec<String> = (0..rank).map(|axis| axis_name(scene, state, axis)).collect();
     if names.len() < 2 {
+        // The only axis may have several coordinates.
+        if let [name] = names.as_slice()
+            && has_choice(scene, state, 0)
+        {
+            ui.horizontal(|ui| coordinates_menu_ui(ui, scene, state, 0, name));
+        }
         return;
     }
+    let coordinates_ui = |ui: &mut Ui, state: &mut VariableState, axis: Option<usize>| {
+        if let Some((axis, name)) = axis.and_then(|axis| Some((axis, names.get(axis)?))) {
+            coordinates_menu_ui(ui, scene, state, axis, name);
+        }
+    };
     ui.horizontal(|ui| match state.view {
         ViewId::Line => {
             ui.weak("along");
             if let Some(axis) = axis_menu_ui(ui, "line axis", &names, state.slice.line) {
                 state.slice.line = Some(axis);
             }
+            coordinates_ui(ui, state, state.slice.line);
         }
         ViewId::Heatmap | ViewId::Table => {
             let (across, down) = match state.view {
@@ -34,10 +47,12 @@ pub fn axes_choice_ui(ui: &mut Ui, scene: Scene<'_>, state: &mut VariableState) 
             if let Some(axis) = axis_menu_ui(ui, "x axis", &names, state.slice.x) {
                 state.slice.set_x(axis);
             }
+            coordinates_ui(ui, state, state.slice.x);
             ui.weak(down);
             if let Some(axis) = axis_menu_ui(ui, "y axis", &names, state.slice.y) {
                 state.slice.set_y(axis);
             }
+            coordinates_ui(ui, state, state.slice.y);
             if ui.button("⇄").on_hover_text("Exchange the two axes (T)").clicked() {
                 state.slice.transpose();
             }
@@ -86,10 +101,11 @@ fn axis_menu_ui(
     picked
 }
 
-fn axis_name(scene: Scene<'_>, axis: usize) -> String {
+fn axis_name(scene: Scene<'_>, state: &VariableState, axis: usize) -> String {
     let axes = scene.cf().map(|cf| cf.axes()).unwrap_or_default();
     let name = axes.get(axis).and_then(|axis| axis.name);
-    name.map_or_else(|| format!("axis {axis}"), str::to_owned)
+    let lent = || state.lent.get(&axis).map(|lent| lent.name.as_str());
+    name.or_else(lent).map_or_else(|| format!("axis {axis}"), str::to_owned)
 }
 
 /// Below a view: one slider for every axis that is not shown and has more than one index.
@@ -119,7 +135,7 @@ pub fn sliders_ui(
     let mut steps = if is_table { 0 } else { key_steps(ui) };
     for axis in hidden {
         let Some(length) = variable.axes.get(axis).map(|axis| axis.length) else { continue };
-        let info = want_axis(scene, axis).ready();
+        let info = want_axis(scene, axis, state).ready();
         // An axis with nothing to choose is of interest where its coordinate is.
         if length < 2 && info.as_ref().is_none_or(|info| !info.has_coordinate()) {
             continue;
@@ -130,10 +146,16 @@ pub fn sliders_ui(
             index = index.saturating_add_signed(std::mem::take(&mut steps)).min(length - 1);
         }
         let label = info.map_or_else(String::new, |info| info.label_in(scene, index));
-        slider_ui(ui, &axis_name(scene, axis), label, length, &mut index);
+        let name = axis_name(scene, state, axis);
+        ui.horizontal(|ui| {
+            let size = vec2(76.0, 20.0);
+            ui.add_sized(size, egui::Label::new(&name).truncate().halign(egui::Align::Max));
+            coordinates_menu_ui(ui, scene, state, axis, &name);
+            slider_ui(ui, &name, label, length, &mut index);
+        });
         if index != before {
             state.slice.set_index(axis, index);
-            memory.remember(&axis_name(scene, axis), length, index);
+            memory.remember(&name, length, index);
         }
     }
 }
@@ -151,24 +173,21 @@ fn key_steps(ui: &Ui) -> i64 {
 }
 
 fn slider_ui(ui: &mut Ui, name: &str, value: String, length: u64, index: &mut u64) {
-    ui.horizontal(|ui| {
-        ui.add_sized(vec2(76.0, 20.0), egui::Label::new(name).truncate().halign(egui::Align::Max));
-        if length > 1 {
-            if ui.small_button("◀").on_hover_text("Step back (Left)").clicked() {
-                *index = index.saturating_sub(1);
-            }
-            let width = (ui.available_width() - 260.0).max(60.0);
-            ui.spacing_mut().slider_width = width;
-            let slider = egui::Slider::new(index, 0..=length - 1).show_value(false);
-            let response = ui.add(slider);
-            response.widget_info(|| {
-                egui::WidgetInfo::slider(true, *index as f64, format!("{name} {value}"))
-            });
-            if ui.small_button("▶").on_hover_text("Step on (Right)").clicked() {
-                *index = (*index + 1).min(length - 1);
-            }
+    if length > 1 {
+        if ui.small_button("◀").on_hover_text("Step back (Left)").clicked() {
+            *index = index.saturating_sub(1);
         }
-        ui.strong(value);
-        ui.weak(format!("{} of {length}", *index + 1));
-    });
+        let width = (ui.available_width() - 260.0).max(60.0);
+        ui.spacing_mut().slider_width = width;
+        let slider = egui::Slider::new(index, 0..=length - 1).show_value(false);
+        let response = ui.add(slider);
+        response.widget_info(|| {
+            egui::WidgetInfo::slider(true, *index as f64, format!("{name} {value}"))
+        });
+        if ui.small_button("▶").on_hover_text("Step on (Right)").clicked() {
+            *index = (*index + 1).min(length - 1);
+        }
+    }
+    ui.strong(value);
+    ui.weak(format!("{} of {length}", *index + 1));
 }

@@ -82,6 +82,9 @@ impl File {
     fn read_extension(&mut self, address: u64, cx: &ReadContext) -> Result<()> {
         let extension = Extension::read(self, address, cx)
             .map_err(|error| error.in_object("superblock extension"))?;
+        if let Some(note) = extension.file_space.note() {
+            cx.note(note);
+        }
         if let Some(message) = &extension.driver_info
             && let Some(composed) = drivers::compose(self, Some(message), cx)?
         {

@@ -166,6 +166,26 @@ pub struct Extension {
     pub cache_image: Option<(u64, u64)>,
     /// Body of the driver info message and its offset.
     pub driver_info: Option<messages::Message>,
+    pub file_space: FileSpace,
+}
+
+/// How a writer manages the space of the file; of no consequence for reading.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FileSpace {
+    /// Bytes of a page, where the file is kept in pages.
+    pub page: Option<u64>,
+    /// Free space is remembered when the file is closed.
+    pub is_persistent: bool,
+}
+
+impl FileSpace {
+    /// What is out of the ordinary about it, in words.
+    pub fn note(self) -> Option<String> {
+        let pages = self.page.map(|bytes| format!("paged file space (pages of {bytes} bytes)"));
+        let kept = self.is_persistent.then(|| "free space kept in the file".to_owned());
+        let parts: Vec<String> = pages.into_iter().chain(kept).collect();
+        (!parts.is_empty()).then(|| parts.join(", "))
+    }
 }
 
 impl Extension {
@@ -184,7 +204,7 @@ impl Extension {
                     extension.shared_message_table = shared_message_table(cursor, file)?;
                 }
                 messages::CACHE_IMAGE => extension.cache_image = cache_image(cursor, file)?,
-                messages::FILE_SPACE_INFO => file_space_info(cursor, file)?,
+                messages::FILE_SPACE_INFO => extension.file_space = file_space_info(cursor, file)?,
                 messages::DRIVER_INFO => extension.driver_info = Some(message.clone()),
                 _ => {}
             }
@@ -215,35 +235,38 @@ fn cache_image(cursor: &mut Cursor, file: &File) -> Result<Option<(u64, u64)>> {
     Ok(Some((address, len)))
 }
 
-/// "The File Space Info Message": nothing in it is needed for reading, but one that is cut
-/// short tells of a damaged file.
-fn file_space_info(cursor: &mut Cursor, file: &File) -> Result<()> {
+/// "The File Space Info Message" (0x0017): nothing in it is needed for reading, but one that is
+/// cut short tells of a damaged file.
+fn file_space_info(cursor: &mut Cursor, file: &File) -> Result<FileSpace> {
     let at = cursor.offset();
-    let managers = match cursor.u8()? {
+    let (found, managers) = match cursor.u8()? {
         0 => {
             const ALL_PERSIST: u8 = 1;
-            let strategy = cursor.u8()?;
+            let is_persistent = cursor.u8()? == ALL_PERSIST;
             file::length(cursor, file)?;
-            if strategy == ALL_PERSIST { 6 } else { 0 }
+            (FileSpace { page: None, is_persistent }, 6)
         }
         1 => {
-            let _strategy = cursor.u8()?;
+            const PAGE: u8 = 1;
+            let strategy = cursor.u8()?;
             let is_persistent = cursor.u8()? != 0;
-            file::length(cursor, file)?;
-            file::length(cursor, file)?;
+            let _threshold = file::length(cursor, file)?;
+            let page = file::length(cursor, file)?;
             let _page_end_threshold = cursor.u16()?;
             file::address(cursor, file)?;
-            if is_persistent { 12 } else { 0 }
+            (FileSpace { page: (strategy == PAGE).then_some(page), is_persistent }, 12)
         }
         version => {
             let message = format!("file space info message version {version}");
             return Err(ReadError::unsupported(message).at(at));
         }
     };
-    for _manager in 0..managers {
-        file::address(cursor, file)?;
+    if found.is_persistent {
+        for _manager in 0..managers {
+            file::address(cursor, file)?;
+        }
     }
-    Ok(())
+    Ok(found)
 }
 
 /// Fails unless the next byte, a version number, is 0.
@@ -331,6 +354,15 @@ mod tests {
         assert!(with_extension(&[(0x17, 0, &persistent)]).is_ok());
         let error = with_extension(&[(0x17, 0, &persistent[..40])]).err().unwrap();
         assert_eq!(error.object(), Some("superblock extension"));
+    }
+
+    #[test]
+    fn pages_and_kept_free_space_are_told_in_words() {
+        let note = |page, is_persistent| FileSpace { page, is_persistent }.note();
+        assert_eq!(note(None, false), None);
+        let both = "paged file space (pages of 4096 bytes), free space kept in the file";
+        assert_eq!(note(Some(4096), true).as_deref(), Some(both));
+        assert_eq!(note(None, true).as_deref(), Some("free space kept in the file"));
     }
 
     #[test]

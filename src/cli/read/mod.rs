@@ -22,8 +22,8 @@ use cells::Cells;
 const BLOCK_BYTES: u64 = 4 << 20;
 
 pub fn run(args: &ReadArgs) -> Outcome {
-    let opened = Opened::open(&args.file, &args.options)?;
-    let (id, variable) = opened.find_variable(&args.path)?;
+    let (opened, inside) = Opened::open_at(&args.file, &args.options, &args.path)?;
+    let (id, variable) = opened.find_variable(&inside)?;
     let slice = opened.slice(variable, args.slice.as_deref())?;
     let mut wanted = Wanted::stored(&opened, id, variable, slice);
     if args.decoded || args.format == ReadFormat::Csv {
@@ -35,7 +35,7 @@ pub fn run(args: &ReadArgs) -> Outcome {
     if is_binary {
         binary::check(&wanted).map_err(|what| Failure::usage(&opened.name, what))?;
     }
-    let mut out = Output::open(args.output.as_deref(), &args.file, is_binary)?;
+    let mut out = Output::open(args.output.as_deref(), &[&args.file, &opened.path], is_binary)?;
     let write = match args.format {
         ReadFormat::Text => text::write,
         ReadFormat::Csv => csv::write,
@@ -120,7 +120,7 @@ mod tests {
         let wanted = Wanted::stored(&opened, id, variable, slice);
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("out");
-        let mut out = Output::open(Some(&file), std::path::Path::new("a.kinds"), true).unwrap();
+        let mut out = Output::open(Some(&file), &[], true).unwrap();
         let write = match format {
             ReadFormat::Text => text::write,
             ReadFormat::Csv => csv::write,

@@ -101,3 +101,24 @@ fn flag_ticks(low: f64, high: f64, flags: &Flags) -> Vec<Tick> {
     let named = codes.filter_map(|code| Some((code, flags.label(Number::Int(code.into()))?)));
     named.map(|(code, label)| Tick { value: code as f64, label }).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cf::TimeAxis;
+
+    #[test]
+    fn values_that_are_times_have_dates_along_them() {
+        let time = Meaning { time: Some(TimeAxis::unix()), flags: None };
+        let ticks = value_ticks(0.0, 86_400.0 * 10.0, false, &time);
+        assert!(ticks.iter().any(|tick| tick.label.starts_with("1970-01-")), "{ticks:?}");
+        assert_eq!(value_ticks(0.0, 1.0, false, &Meaning::default())[0].label, "0.0");
+    }
+
+    #[test]
+    fn a_logarithmic_plot_is_labelled_with_the_values_themselves() {
+        let ticks = value_ticks(-2.0, 2.0, true, &Meaning::default());
+        let one = ticks.iter().find(|tick| tick.value == 0.0).expect("1 has a tick");
+        assert_eq!(one.label, "1");
+    }
+}

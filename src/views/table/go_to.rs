@@ -37,8 +37,8 @@ pub(super) fn go_to_ui(ui: &mut Ui, scene: Scene<'_>, state: &mut VariableState)
     }
     if is_entered {
         let axes = (state.slice.y.or(state.slice.x), state.slice.x);
-        let infos =
-            [axes.0, axes.1].map(|axis| axis.and_then(|axis| want_axis(scene, axis).ready()));
+        let info = |axis: usize| want_axis(scene, axis, state).ready();
+        let infos = [axes.0, axes.1].map(|axis| axis.and_then(info));
         let variable = scene.variable();
         let length = |axis: Option<usize>| {
             axis.and_then(|axis| variable?.axes.get(axis)).map_or(1, |axis| axis.length)

@@ -259,7 +259,7 @@ fn grid<'a>(
         (outer.max - vec2(BAR_PX, BAR_PX))
             .max(outer.min + vec2(ROW_HEADER_PX + 20.0, HEADER_PX + 20.0)),
     );
-    let info = |axis: Option<usize>| axis.and_then(|axis| want_axis(scene, axis).ready());
+    let info = |axis: Option<usize>| axis.and_then(|axis| want_axis(scene, axis, state).ready());
     Grid {
         scene,
         variable,

@@ -208,7 +208,8 @@ fn dimensions_of(groups: &[Group]) -> (Dimensions, Vec<Vec<Option<DimensionsOfAx
             datasets.iter().map(of).collect()
         })
         .collect();
-    for ((k, group), of_group) in groups.iter().enumerate().zip(&mut of_all) {
+    for k in below_first(groups) {
+        let (Some(group), Some(of_group)) = (groups.get(k), of_all.get_mut(k)) else { continue };
         for ((_, _, dataset), axes) in datasets(&group.found.children).iter().zip(of_group) {
             if let Some(axes) = axes {
                 dimensions.make_up(group_id(k), dataset, axes);
@@ -216,6 +217,24 @@ fn dimensions_of(groups: &[Group]) -> (Dimensions, Vec<Vec<Option<DimensionsOfAx
         }
     }
     (dimensions, of_all)
+}
+
+/// Places of all groups, each after the groups in it, those of one group in their order.
+fn below_first(groups: &[Group]) -> Vec<usize> {
+    let mut below: Vec<Vec<usize>> = vec![Vec::new(); groups.len()];
+    for (k, group) in groups.iter().enumerate() {
+        let parent = group.place.parent.and_then(|parent| below.get_mut(parent.index()));
+        parent.into_iter().for_each(|list| list.push(k));
+    }
+    // Backward: each group before what is in it, the last of its groups first.
+    let mut waiting: Vec<usize> = (0..groups.len().min(1)).collect();
+    let mut order = Vec::with_capacity(groups.len());
+    while let Some(k) = waiting.pop() {
+        order.push(k);
+        waiting.extend(below.get(k).into_iter().flatten());
+    }
+    order.reverse();
+    order
 }
 
 fn datasets(children: &[Child]) -> Vec<Named<'_>> {

@@ -1,4 +1,18 @@
 //! Dimensions of a netCDF-4 file, from its dimension scales.
+//!
+//! An axis without a scale gets a dimension all the same, `phony_dim_N`. The rule of netCDF-C
+//! (4.10, found by experiment; `fixtures/hdf5/named/phony_*.nc`):
+//!
+//! * First all scales of all groups are dimensions. Then variables are gone through, those of the
+//!   groups in a group before its own, in the order in which they are listed.
+//! * An axis gets the first dimension of its variable's own group, be it a scale's or made up,
+//!   that is as long and as unlimited and not yet an axis of the variable; dimensions of the
+//!   groups above do not count.
+//! * Else a new one is made up in that group; `N` is how many dimensions the file had so far, or
+//!   one more than the largest `_Netcdf4Dimid`.
+//!
+//! Where a variable has scales along some axes only, netCDF-C passes over all of them or gives
+//! the file up; here those that are there count, and the other axes follow the rule.
 
 use std::collections::HashMap;
 
@@ -28,14 +42,14 @@ pub struct Dimensions {
     pub all: Vec<Dimension>,
     by_scale: HashMap<u64, DimensionId>,
     by_netcdf_id: HashMap<i64, DimensionId>,
-    /// Those that were made up.
-    phony: HashMap<PhonyKey, Vec<DimensionId>>,
+    /// What an axis without a scale may take.
+    fitting: HashMap<FittingKey, Vec<DimensionId>>,
     /// NetCDF's own count, from which phony ones are named.
     next_netcdf_id: i64,
 }
 
-/// Group, length, and whether it is unlimited.
-type PhonyKey = (GroupId, u64, bool);
+/// Group, stored length, and whether it is unlimited.
+type FittingKey = (GroupId, u64, bool);
 
 /// A dataset of a group: its name and its object header.
 pub type Named<'a> = (&'a str, u64, &'a Dataset);
@@ -59,6 +73,8 @@ impl Dimensions {
 
     fn push(&mut self, dimension: Dimension) -> DimensionId {
         let id = DimensionId(u32::try_from(self.all.len()).unwrap_or(u32::MAX));
+        let key = (dimension.group, dimension.length, dimension.is_unlimited);
+        self.fitting.entry(key).or_default().push(id);
         self.all.push(dimension);
         id
     }
@@ -92,8 +108,7 @@ impl Dimensions {
         found
     }
 
-    /// Dimensions for the axes that have none, as netCDF makes them up: one of the same group,
-    /// as long and as unlimited, that no other axis of the variable has; else a new one.
+    /// Dimensions for the axes that have none, as netCDF makes them up (see the module).
     pub fn make_up(
         &mut self,
         group: GroupId,
@@ -107,15 +122,13 @@ impl Dimensions {
             let length = dataset.shape.get(axis).copied().unwrap_or(0);
             let is_unlimited = dataset.max_shape.get(axis) == Some(&None);
             let key = (group, length, is_unlimited);
-            let fitting = self.phony.get(&key).into_iter().flatten();
+            let fitting = self.fitting.get(&key).into_iter().flatten();
             let id = match fitting.copied().find(|id| !found.contains(&Some(*id))) {
                 Some(id) => id,
                 None => {
                     let name = format!("{PHONY}{}", self.next_netcdf_id);
                     self.next_netcdf_id = self.next_netcdf_id.saturating_add(1);
-                    let id = self.push(Dimension { name, group, length, is_unlimited });
-                    self.phony.entry(key).or_default().push(id);
-                    id
+                    self.push(Dimension { name, group, length, is_unlimited })
                 }
             };
             if let Some(slot) = found.get_mut(axis) {
