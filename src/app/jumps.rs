@@ -74,7 +74,7 @@ impl App {
         let (Some(Place::Variable(variable)), Some(region)) = (place, &reference.region) else {
             return;
         };
-        let scene = Scene { engine: &self.engine, file: view, opened, variable };
+        let scene = Scene::new(&self.engine, view, opened, variable);
         let memory = &self.memory;
         let key = (view.id, scene.path());
         let state = self.states.entry(key).or_insert_with(|| opening::initial_state(scene, memory));
@@ -120,7 +120,7 @@ impl App {
     ) {
         let (Some(from), Some(opened)) = (lender.opened(), view.opened()) else { return };
         let Some(lent) = from.meaning.interpretation().lent.get(&link) else { return };
-        let scene = Scene { engine: &self.engine, file: view, opened, variable };
+        let scene = Scene::new(&self.engine, view, opened, variable);
         let memory = &self.memory;
         let state = self.states.entry((view.id, scene.path()));
         let state = state.or_insert_with(|| opening::initial_state(scene, memory));
@@ -139,6 +139,7 @@ impl App {
                     generation: lender.generation,
                     variable: axis.coordinate,
                     is_decoded: true,
+                    as_rate: false,
                 };
                 let lent = Lent { origin, opened: from.clone(), name: axis.name.clone() };
                 state.lent.insert(axis.axis, lent);

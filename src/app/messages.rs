@@ -55,7 +55,7 @@ impl App {
         if !self.shows_messages || !self.is_at_root() {
             return false;
         }
-        let scene = Scene { engine: &self.engine, file: view, opened, variable: VariableId(0) };
+        let scene = Scene::new(&self.engine, view, opened, VariableId(0));
         let state = self.messages.entry(view.id).or_default();
         if let Some(place) = views::messages_ui(ui, scene, state, &mut self.readout) {
             self.show_message(view, &place);
@@ -66,7 +66,7 @@ impl App {
     /// Selects the variable with its sliders where the message is.
     fn show_message(&mut self, view: &FileView<CfDataset>, place: &RecordPlace) {
         let Some(opened) = view.opened() else { return };
-        let scene = Scene { engine: &self.engine, file: view, opened, variable: place.variable };
+        let scene = Scene::new(&self.engine, view, opened, place.variable);
         let memory = &self.memory;
         let state = self
             .states

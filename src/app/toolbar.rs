@@ -23,6 +23,7 @@ impl App {
                 keys_menu_ui(ui);
                 self.settings_menu_ui(ui);
                 decoded_ui(ui, &mut self.settings);
+                self.rate_ui(ui, views);
                 let rest = egui::Layout::left_to_right(egui::Align::Center);
                 ui.with_layout(rest, |ui| self.title_ui(ui, views));
             });
@@ -79,7 +80,8 @@ impl App {
         let title = match self.selected_variable(views) {
             Some((view, id)) => {
                 let Some(opened) = view.opened() else { return };
-                let scene = Scene { engine: &self.engine, file: view, opened, variable: id };
+                let scene = Scene::new(&self.engine, view, opened, id);
+                let scene = scene.rated(self.shows_rate(view, scene));
                 let title = scene.title(self.settings.is_decoded);
                 match scene.heading() {
                     Some(heading) => format!("{heading}:  {title}"),
@@ -94,6 +96,35 @@ impl App {
         let title = RichText::new(title).strong();
         ui.separator();
         ui.add(egui::Label::new(title).truncate());
+    }
+
+    fn shows_rate(&self, view: &FileView<CfDataset>, scene: Scene<'_>) -> bool {
+        let state = self.states.get(&(view.id, scene.path()));
+        self.settings.is_decoded && state.is_some_and(|state| state.as_rate)
+    }
+
+    /// Sums can be shown as rates: a click changes it.
+    fn rate_ui(&mut self, ui: &mut Ui, views: &[FileView<CfDataset>]) {
+        let Some((view, id)) = self.selected_variable(views) else { return };
+        let Some(opened) = view.opened() else { return };
+        let scene = Scene::new(&self.engine, view, opened, id);
+        if !self.settings.is_decoded || scene.accumulation().is_none() {
+            return;
+        }
+        let Some(state) = self.selected_state(views) else { return };
+        let (text, hover) = match state.as_rate {
+            true => (
+                RichText::new("Rate").color(palette(ui).warning).strong(),
+                "What each interval brought per unit of time. Click: the sums in the file",
+            ),
+            false => (
+                RichText::new("Sum"),
+                "Sums from the start of each interval, as in the file. Click: show the rate",
+            ),
+        };
+        if ui.button(text).on_hover_text(hover).clicked() {
+            state.as_rate = !state.as_rate;
+        }
     }
 
     /// Of a group that is a table or a document.

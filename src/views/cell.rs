@@ -42,7 +42,8 @@ pub struct Parts {
 
 impl<'a> CellWriter<'a> {
     pub fn new(scene: Scene<'a>, is_decoded: bool, format: NumberFormat) -> Self {
-        Self::of(scene.opened, Parts { variable: scene.variable, is_decoded, format })
+        let parts = Parts { variable: scene.variable, is_decoded, format };
+        Self { unit: scene.unit(), ..Self::of(scene.opened, parts) }
     }
 
     fn of(opened: &'a Arc<Opened<CfDataset>>, parts: Parts) -> Self {

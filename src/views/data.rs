@@ -3,6 +3,7 @@
 mod contents;
 mod mask;
 mod overview;
+mod rates;
 mod truncated;
 
 use std::borrow::Cow;
@@ -15,6 +16,7 @@ use hyperslab_core::{
 pub use self::contents::contents;
 use self::mask::masked;
 pub use self::overview::{CurveOverview, OverviewRequest, curve_window, want_overview};
+pub use self::rates::read_shown;
 pub use self::truncated::{Readable, read_readable};
 use super::cell::{CellText, CellWriter};
 use super::{Origin, Scene};
@@ -99,7 +101,7 @@ pub fn want_slab(scene: Scene<'_>, request: &SlabRequest, priority: Priority) ->
     let opened = scene.opened.clone();
     let SlabRequest { origin, section } = request.clone();
     scene.engine.want(request, priority, move |cx| {
-        let found = read_readable(&opened, origin.variable, origin.is_decoded, &section, cx)?;
+        let found = read_shown(&opened, origin, &section, cx)?;
         let summary = found.summary();
         let Readable { values, readable, damage } = found;
         let contents = contents(&opened, origin.variable, &values, cx);
@@ -170,7 +172,7 @@ fn range(
 ) -> Result<Summary> {
     let (mut summary, mut failure) = (None, None);
     for section in sections {
-        match read_readable(opened, origin.variable, origin.is_decoded, &section, cx) {
+        match read_shown(opened, origin, &section, cx) {
             Ok(found) => {
                 summary = Some(summary.unwrap_or_else(Summary::default).merge(&found.summary()));
             }
@@ -418,8 +420,13 @@ mod tests {
         let values: Vec<f32> = (0..1000).map(|i| i as f32).collect();
         let file = cdf1().dim("y", 10).dim("x", 100).var("v", F32, &["y", "x"]).values(values);
         let opened = testing::opened(&file.clone().cut(4 * 400));
-        let origin =
-            Origin { file: FileId(1), generation: 0, variable: VariableId(0), is_decoded: true };
+        let origin = Origin {
+            file: FileId(1),
+            generation: 0,
+            variable: VariableId(0),
+            is_decoded: true,
+            as_rate: false,
+        };
         let cx = ReadContext::default();
         let rows = |rows: [u64; 2]| {
             rows.map(|y| Section::new([Range::one(y), Range::new(0, 100)])).to_vec()

@@ -36,7 +36,7 @@ pub use sliders::sliders_ui;
 pub use table::TableState;
 
 use self::data::SlabRequest;
-use crate::cf::{CfDataset, CfVariable, Fills};
+use crate::cf::{self, Accumulation, CfDataset, CfVariable, Fills};
 use crate::engine::store::{FileView, Opened};
 use crate::engine::{Engine, FileId, Priority};
 use crate::interpret::Shown;
@@ -57,6 +57,8 @@ pub struct Scene<'a> {
     pub file: &'a FileView<CfDataset>,
     pub opened: &'a Arc<Opened<CfDataset>>,
     pub variable: VariableId,
+    /// Sums are shown as rates, where the variable is one.
+    pub as_rate: bool,
 }
 
 /// What every request about a variable depends on.
@@ -66,15 +68,50 @@ pub struct Origin {
     pub generation: u64,
     pub variable: VariableId,
     pub is_decoded: bool,
+    pub as_rate: bool,
 }
 
 impl<'a> Scene<'a> {
+    pub fn new(
+        engine: &'a Engine,
+        file: &'a FileView<CfDataset>,
+        opened: &'a Arc<Opened<CfDataset>>,
+        variable: VariableId,
+    ) -> Self {
+        Self { engine, file, opened, variable, as_rate: false }
+    }
+
+    /// With sums shown as rates, or not.
+    #[must_use]
+    pub fn rated(self, as_rate: bool) -> Self {
+        Self { as_rate, ..self }
+    }
+
+    /// The variable is a sum over intervals, which may be shown as a rate.
+    pub fn accumulation(&self) -> Option<Accumulation> {
+        self.cf()?.accumulation()
+    }
+
+    fn is_rate(&self) -> bool {
+        self.as_rate && self.accumulation().is_some()
+    }
+
+    /// Of decoded values, as people write it.
+    pub fn unit(&self) -> String {
+        let Some(cf) = self.cf() else { return String::new() };
+        match self.is_rate() {
+            true => cf::units::pretty(&cf.rate_units().0),
+            false => cf.pretty_units(),
+        }
+    }
+
     pub fn origin(&self, is_decoded: bool) -> Origin {
         Origin {
             file: self.file.id,
             generation: self.file.generation,
             variable: self.variable,
             is_decoded,
+            as_rate: self.is_rate(),
         }
     }
 
@@ -93,6 +130,9 @@ impl<'a> Scene<'a> {
         let is_packed = cf.as_ref().is_some_and(|cf| cf.packing(Fills::Declared).is_packed());
         let title =
             cf.map(|cf| if is_packed && !is_decoded { cf.title() } else { cf.title_with_units() });
+        if let Some(cf) = self.cf().filter(|_| self.is_rate()) {
+            return format!("{}, rate [{}]", cf.title(), self.unit());
+        }
         let title = title.unwrap_or_default();
         if is_packed && !is_decoded { format!("{title} (as stored)") } else { title }
     }
@@ -132,6 +172,8 @@ pub struct VariableState {
     pub curves: LineState,
     pub table: TableState,
     pub image: ImageState,
+    /// Sums are shown as what each interval brought per unit of time.
+    pub as_rate: bool,
     /// Where the reference leads that was clicked in this frame.
     pub jump: Option<Reference>,
 }
@@ -149,6 +191,7 @@ impl VariableState {
             curves: LineState::default(),
             table: TableState::default(),
             image: ImageState::default(),
+            as_rate: false,
             jump: None,
         }
     }

@@ -2,7 +2,7 @@
 
 use hyperslab_core::{Progress, Range, ReadContext, ReadError, Result, Section};
 
-use super::{CURVE_VALUES_MAX, cells_of, read_readable};
+use super::{CURVE_VALUES_MAX, cells_of, read_shown};
 use crate::cf::CfDataset;
 use crate::engine::store::Opened;
 use crate::engine::{Answer, Priority, Request, Weigh};
@@ -66,8 +66,7 @@ fn overview(
         if let Some(along) = section.ranges.get_mut(request.axis) {
             *along = Range::strided(along.index(range.start), range.count, along.stride);
         }
-        let Origin { variable, is_decoded, .. } = request.origin;
-        read_readable(opened, variable, is_decoded, &section, quiet)
+        read_shown(opened, request.origin, &section, quiet)
     })
 }
 
@@ -172,8 +171,13 @@ mod tests {
     use crate::views::data::testing::opened;
 
     fn request(count: u64) -> OverviewRequest {
-        let origin =
-            Origin { file: FileId(1), generation: 0, variable: VariableId(0), is_decoded: true };
+        let origin = Origin {
+            file: FileId(1),
+            generation: 0,
+            variable: VariableId(0),
+            is_decoded: true,
+            as_rate: false,
+        };
         OverviewRequest { origin, section: Section::all(&[count]), axis: 0 }
     }
 
