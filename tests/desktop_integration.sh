@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs hyperslab for a made-up user and asks the desktop's own tools what opens a NetCDF
-# or an HDF5 file, then removes it and looks for leftovers. Needs no display; touches no real settings.
+# Installs hyperslab for a made-up user and asks the desktop's own tools what opens a NetCDF,
+# an HDF5 or a GRIB file, then removes it and looks for leftovers. Needs no display; touches no real settings.
 #
 #   tests/desktop_integration.sh [PROGRAM]
 #
@@ -16,6 +16,7 @@ set -u
 app=org.hyperslab.Hyperslab
 netcdf=application/x-netcdf
 hdf5=application/x-hdf5
+grib=application/x-grib
 tree=$(cd "$(dirname "$0")/.." && pwd)
 linux=$tree/packaging/linux
 real_program=${1:-}
@@ -89,6 +90,12 @@ a_fresh_user_gets_netcdf_files_opened() {
             equal "xdg-mime opens $name with hyperslab" "$app.desktop" \
                 "$(as_user xdg-mime query default "$type")"
         done
+        for name in "${grib_names[@]}"; do
+            equal "xdg-mime knows $name" "$grib" \
+                "$(as_user xdg-mime query filetype "$data/$name")"
+        done
+        equal 'xdg-mime opens GRIB with hyperslab' "$app.desktop" \
+            "$(as_user xdg-mime query default "$grib")"
         equal 'a NetCDF-4 file keeps the type of its suffix' "$netcdf" \
             "$(as_user xdg-mime query filetype "$data/hdf5.nc")"
         equal 'xdg-mime knows a MATLAB file' application/x-matlab-data \
@@ -107,6 +114,10 @@ a_fresh_user_gets_netcdf_files_opened() {
             equal "gio knows $name" "$hdf5" "$(gio_type "$data/$name")"
         done
         check 'gio opens HDF5 with hyperslab' gio_default_is "$app.desktop" "$hdf5"
+        for name in "${grib_names[@]}"; do
+            equal "gio knows $name" "$grib" "$(gio_type "$data/$name")"
+        done
+        check 'gio opens GRIB with hyperslab' gio_default_is "$app.desktop" "$grib"
     fi
 
     # From here on the program is one that notes what it was asked to open.
@@ -242,6 +253,12 @@ make_data_files() {
         { printf '\211HDF\r\n\032\n' && head -c 2040 /dev/zero; } >"$data/$name"
     done
     { head -c 512 /dev/zero && cat "$data/hdf5"; } >"$data/user_block"
+    grib_names=(grib1 grib2 a.grb a.grib a.grb2 a.grib2 a.gb2)
+    printf 'GRIB\000\000\014\0017777' >"$data/grib1"
+    { printf 'GRIB\377\377\000\002' && head -c 8 /dev/zero; } >"$data/grib2"
+    for name in a.grb a.grib a.grb2 a.grib2 a.gb2; do
+        cp "$data/grib2" "$data/$name"
+    done
     { printf 'MATLAB 7.3 MAT-file' && head -c 493 /dev/zero && cat "$data/hdf5"; } >"$data/cells.mat"
 }
 

@@ -2,7 +2,7 @@
 # shellcheck shell=sh disable=SC2034  # each script uses some of the names
 
 app_id=org.hyperslab.Hyperslab
-mime_types="application/x-netcdf application/x-hdf5 application/x-hdf application/x-matlab-data"
+mime_types="application/x-netcdf application/x-hdf5 application/x-hdf application/x-grib application/x-matlab-data"
 icon_sizes_px='16 32 48 64 128 256'
 
 data_home=${XDG_DATA_HOME:-"$HOME/.local/share"}

@@ -5,8 +5,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use hyperslab_core::{
-    Array, Confidence, Format, GroupId, Listing, ReadContext, ReadError, Reader, Records, Result,
-    Section, Source, VariableId,
+    Array, Confidence, Format, Formats, GroupId, Listing, ReadContext, ReadError, Reader, Records,
+    Result, Section, Source, VariableId,
 };
 
 use crate::FORMATS;
@@ -77,8 +77,9 @@ impl OpenFile {
         extension: Option<&str>,
         cx: &ReadContext,
     ) -> Result<Self> {
+        let with_formats = cx.clone().with_formats(Formats::new(formats));
         let found = identify_among(formats, &*source, extension, cx)
-            .and_then(|format| Ok((format, (format.open)(source.clone(), cx)?)));
+            .and_then(|format| Ok((format, (format.open)(source.clone(), &with_formats)?)));
         let (format, reader) = believe(name, &*source, found)?;
         let format_name = reader.format_name().to_owned();
         Ok(Self { name: name.into(), format, format_name, reader, source })

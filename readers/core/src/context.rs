@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::chunk_cache::ChunkCache;
 use crate::error::{ReadError, Result};
+use crate::formats::Formats;
 use crate::limits::Limits;
 use crate::options::ReaderOptions;
 
@@ -71,6 +72,8 @@ pub struct ReadContext {
     pub patience: Option<Duration>,
     /// What was chosen for this call.
     pub options: Arc<ReaderOptions>,
+    /// In which further files may be opened; none unless whoever opens the file gives them.
+    pub formats: Formats,
     notes: Arc<Mutex<Vec<String>>>,
 }
 
@@ -100,6 +103,12 @@ impl ReadContext {
     #[must_use]
     pub fn with_options(mut self, options: Arc<ReaderOptions>) -> Self {
         self.options = options;
+        self
+    }
+
+    #[must_use]
+    pub fn with_formats(mut self, formats: Formats) -> Self {
+        self.formats = formats;
         self
     }
 

@@ -12,6 +12,7 @@ pub mod cursor;
 pub mod dataset;
 pub mod dtype;
 pub mod error;
+pub mod formats;
 pub mod limits;
 pub mod options;
 pub mod reader;
@@ -30,6 +31,7 @@ pub use dataset::{
 };
 pub use dtype::{ByteOrder, Dtype};
 pub use error::{ErrorKind, ReadError, Result};
+pub use formats::Formats;
 pub use limits::Limits;
 pub use options::{Choice, ReaderOptions, Values};
 pub use reader::{Confidence, Format, Reader};

@@ -57,6 +57,18 @@ pub trait Source: Send + Sync {
         Err(ReadError::unsupported(format!("{path:?}, another file, from here")))
     }
 
+    /// Names of the files beside this one, in alphabetical order: where something that belongs
+    /// to this file (a grid's coordinates) is known by what it holds and not by its name. Open
+    /// them with [`Source::sibling`]. Of a very large folder not all; none for what is not a file
+    /// in a folder.
+    ///
+    /// # Errors
+    /// `Io` when the folder may not be read; `Cancelled`.
+    fn neighbours(&self, cx: &ReadContext) -> Result<Vec<String>> {
+        cx.check()?;
+        Ok(Vec::new())
+    }
+
     /// The file has grown or was written to since it was opened; what was read stays valid.
     fn has_news(&self) -> bool {
         false

@@ -74,11 +74,49 @@ impl Parameters {
 /// # Errors
 /// `Malformed` when the stream is damaged or ends early, or its parameters are not possible.
 pub fn decode(parameters: &Parameters, input: &[u8], out: &mut [u8]) -> Result<()> {
+    let samples = out.len().div_ceil(parameters.sample_bytes.max(1));
+    let mut rest = out;
+    decode_intervals(parameters, input, samples, |samples| {
+        let len = (samples.len() * parameters.sample_bytes).min(rest.len());
+        let (target, others) = std::mem::take(&mut rest).split_at_mut(len);
+        rest = others;
+        write(parameters, samples, target);
+    })
+}
+
+/// Decodes a sample for each element of `out`, made of it by `element`. How samples would lie in
+/// bytes (`sample_bytes`, `is_big_endian`) is of no concern.
+///
+/// # Errors
+/// As [`decode`].
+pub fn decode_with<T>(
+    parameters: &Parameters,
+    input: &[u8],
+    out: &mut [T],
+    element: impl Fn(u32) -> T,
+) -> Result<()> {
+    let count = out.len();
+    let mut targets = out.iter_mut();
+    decode_intervals(parameters, input, count, |samples| {
+        for (sample, target) in samples.iter().zip(&mut targets) {
+            *target = element(*sample);
+        }
+    })
+}
+
+/// Hands `count` samples to `take`, those of an interval at a time.
+fn decode_intervals(
+    parameters: &Parameters,
+    input: &[u8],
+    count: usize,
+    mut take: impl FnMut(&[u32]),
+) -> Result<()> {
     parameters.check()?;
     let mut bits = MsbBits::new(input);
     let mut interval = vec![0u32; parameters.interval_blocks * parameters.block_samples];
-    for target in out.chunks_mut(interval.len() * parameters.sample_bytes) {
-        let samples = target.len().div_ceil(parameters.sample_bytes);
+    let mut left = count;
+    while left > 0 {
+        let samples = left.min(interval.len());
         let blocks = samples.div_ceil(parameters.block_samples);
         if read_interval(parameters, &mut bits, &mut interval, blocks).is_none()
             || bits.is_overdrawn()
@@ -88,11 +126,12 @@ pub fn decode(parameters: &Parameters, input: &[u8], out: &mut [u8]) -> Result<(
         if parameters.are_intervals_padded {
             bits.align();
         }
+        left -= samples;
         let samples = interval.get_mut(..samples).unwrap_or_default();
         if parameters.are_differences {
             undo_differences(parameters, samples);
         }
-        write(parameters, samples, target);
+        take(samples);
     }
     Ok(())
 }

@@ -19,6 +19,7 @@ mod chain;
 pub mod deflate;
 mod fletcher32;
 mod jpeg;
+pub mod jpeg2000;
 mod lz4;
 mod lzf;
 mod lzo;

@@ -7,5 +7,73 @@
 //! `tables` gives names; `keys` says what forecasters know of each field.
 #![forbid(unsafe_code)]
 
+
+use std::sync::Arc;
+
+use hyperslab_core::{Confidence, Format, ReadContext, Reader, Result, Source};
+
+pub static FORMAT: Format = Format {
+    id: "grib",
+    name: "GRIB",
+    extensions: &[
+        "grib2", "grib", "grb", "grb2", "grib1", "gb2", "gb1", "gr1", "gr2", "grb1", "gb", "grbf",
+    ],
+    mime: &["application/x-grib", "application/x-grib2", "application/wmo-grib"],
+    codecs: &[
+        "simple packing",
+        "second-order packing",
+        "complex packing",
+        "spatial differencing",
+        "JPEG 2000",
+        "PNG",
+        "CCSDS",
+        "IEEE",
+        "run length",
+        "logarithmic pre-processing",
+        "spherical harmonics",
+    ],
+    choices: reader::CHOICES,
+    probe,
+    open,
+};
+
+/// Bulletin headers and padding before the first message are shorter.
+const HEAD_BYTES: u64 = 4096;
+
+fn probe(source: &dyn Source, cx: &ReadContext) -> Result<Confidence> {
+    let head = source.read_at(0, source.len().min(HEAD_BYTES), cx)?;
+    Ok(match *head {
+        [b'G', b'R', b'I', b'B', _, _, _, 1 | 2, ..] => Confidence::Certain,
+        _ if begins(&head, b"GRIB").is_some() || is_bufr(&head) => Confidence::Maybe,
+        _ => Confidence::No,
+    })
+}
+
+fn begins(head: &[u8], name: &[u8]) -> Option<usize> {
+    head.windows(name.len()).position(|window| window == name)
+}
+
+/// WMO's format for observations, which begins alike.
+fn is_bufr(head: &[u8]) -> bool {
+    let at = begins(head, b"BUFR").and_then(|at| head.get(at + 7));
+    begins(head, b"GRIB").is_none() && at.is_some_and(|edition| *edition <= 4)
+}
+
+fn open(source: Arc<dyn Source>, cx: &ReadContext) -> Result<Box<dyn Reader>> {
+    Ok(Box::new(reader::GribReader::open(source, cx)?))
+}
+
+pub mod cubes;
+pub mod edition1;
+pub mod edition2;
+pub mod grids;
+pub mod index;
+pub mod keys;
+pub mod octets;
+pub mod packing;
 pub mod product;
+mod reader;
+pub mod scan;
+pub mod spectral;
+pub mod tables;
 pub mod time;

@@ -27,6 +27,14 @@ pub struct Product {
     pub vertical_coordinates: Vec<f64>,
     /// GRIB2: section 4 whole, its length and number first. GRIB1: section 1 whole.
     pub octets: Vec<u8>,
+    /// GRIB2: section 2 whole, its length and number first; empty without one. (ECMWF's says
+    /// which of its data sets this is, and that decides names.) GRIB1: empty.
+    pub local_use: Vec<u8>,
+    /// GRIB2: grid definition template of section 3. GRIB1: 0.
+    pub grid_template: u16,
+    /// GRIB2 grid definition template 3.101: number of the grid in its reference (which points of
+    /// a cell). Otherwise 0.
+    pub grid_in_reference: u8,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -98,6 +98,10 @@ impl Source for MappedFile {
         crate::neighbour::open(self.file.path(), path, cx)
     }
 
+    fn neighbours(&self, cx: &ReadContext) -> Result<Vec<String>> {
+        crate::neighbour::names(self.file.path(), cx)
+    }
+
     fn has_news(&self) -> bool {
         self.file.has_news()
     }

@@ -1,4 +1,4 @@
-//! Files that another file names as parts of itself.
+//! Files that another file names as parts of itself, and those that lie beside it.
 
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
@@ -23,6 +23,33 @@ pub fn open(file: &Path, stored: &str, cx: &ReadContext) -> Result<Arc<dyn Sourc
         let message = format!("{stored:?} leads outside the folder of the file");
         ReadError::new(ErrorKind::Unsupported, message)
     }))
+}
+
+/// Entries of a folder that are looked at. Archives of a forecast centre hold tens of thousands.
+const ENTRIES_MAX: usize = 100_000;
+
+/// Names of the files beside the file at `file` (see [`Source::neighbours`]). Hidden ones and
+/// those whose name is not text are left out.
+pub fn names(file: &Path, cx: &ReadContext) -> Result<Vec<String>> {
+    let folder = match file.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let refused = |error| ReadError::io("listing the folder of the file", &error);
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(refused)?.take(ENTRIES_MAX) {
+        cx.check()?;
+        // What vanished while we looked is not there.
+        let Ok(entry) = entry else { continue };
+        let Ok(name) = entry.file_name().into_string() else { continue };
+        let is_file = entry.file_type().is_ok_and(|kind| kind.is_file() || kind.is_symlink());
+        let is_other = file.file_name().is_none_or(|own| own != name.as_str());
+        if is_file && is_other && !name.starts_with('.') {
+            names.push(name);
+        }
+    }
+    names.sort_unstable();
+    Ok(names)
 }
 
 /// Paths inside `folder` that `stored` may mean, the likeliest first.
@@ -75,6 +102,22 @@ mod tests {
         assert_eq!(of("/etc/passwd"), [folder.join("passwd")]);
         assert_eq!(of("../../etc/passwd"), [folder.join("passwd")]);
         assert!(of("..").is_empty() && of("").is_empty());
+    }
+
+    #[test]
+    fn neighbours_are_the_other_files_of_the_folder_in_order() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["c.nc", "a.grib", "b.nc", ".hidden"] {
+            std::fs::write(folder.path().join(name), b"x").unwrap();
+        }
+        std::fs::create_dir(folder.path().join("folder")).unwrap();
+        let cx = ReadContext::default();
+        let file = folder.path().join("a.grib");
+        assert_eq!(names(&file, &cx).unwrap(), ["b.nc", "c.nc"]);
+        let opened = crate::open_local(&file, &cx).unwrap();
+        assert_eq!(opened.neighbours(&cx).unwrap(), ["b.nc", "c.nc"]);
+        cx.cancel.cancel();
+        assert!(names(&file, &cx).err().unwrap().is_cancelled());
     }
 
     #[test]

@@ -52,6 +52,10 @@ impl Source for PositionedFile {
         crate::neighbour::open(self.0.path(), path, cx)
     }
 
+    fn neighbours(&self, cx: &ReadContext) -> Result<Vec<String>> {
+        crate::neighbour::names(self.0.path(), cx)
+    }
+
     fn has_news(&self) -> bool {
         self.0.has_news()
     }

@@ -284,6 +284,10 @@ impl Source for SlowSource {
     fn sibling(&self, path: &str, cx: &ReadContext) -> Result<Arc<dyn Source>> {
         self.inner.sibling(path, cx)
     }
+
+    fn neighbours(&self, cx: &ReadContext) -> Result<Vec<String>> {
+        self.inner.neighbours(cx)
+    }
 }
 
 #[cfg(test)]

@@ -1,0 +1,79 @@
+//! How a field's values are packed, as far as the index knows: ecCodes' `packingType`.
+
+use super::Field;
+
+impl Field {
+    /// ecCodes' name; "unknown" where it has none.
+    pub fn packing_name(&self) -> &'static str {
+        match self.edition {
+            1 => packing1(self.coding),
+            _ => packing2(self.coding),
+        }
+    }
+
+    /// Values are 64-bit floats as they are stored.
+    pub fn is_double(&self) -> bool {
+        self.packing_name() == "grid_ieee" && self.bits_per_value == 64
+    }
+
+    pub fn is_spectral(&self) -> bool {
+        self.packing_name().starts_with("spectral")
+    }
+}
+
+/// GRIB1 code table 11 and its extension in octet 14 (upper and lower byte).
+fn packing1(flags: u16) -> &'static str {
+    const SPECTRAL: u16 = 0x8000;
+    const COMPLEX: u16 = 0x4000;
+    const INTEGER: u16 = 0x2000;
+    const MORE_FLAGS: u16 = 0x1000;
+    const SECONDARY_BITMAP: u16 = 0x20;
+    const DIFFERENT_WIDTHS: u16 = 0x10;
+    const GENERAL_EXTENDED: u16 = 0x08;
+    const ORDER: u16 = 0x03;
+    let has = |flag: u16| flags & flag != 0;
+    if has(SPECTRAL) {
+        return if has(COMPLEX) { "spectral_complex" } else { "spectral_simple" };
+    }
+    if !has(COMPLEX) {
+        return match (has(MORE_FLAGS), has(INTEGER)) {
+            (false, _) => "grid_simple",
+            (true, true) => "grid_ieee",
+            (true, false) => "grid_simple_matrix",
+        };
+    }
+    match (has(GENERAL_EXTENDED), has(SECONDARY_BITMAP), has(DIFFERENT_WIDTHS)) {
+        (true, false, true) => match flags & ORDER {
+            0 => "grid_second_order_no_SPD",
+            1 => "grid_second_order_SPD1",
+            2 => "grid_second_order",
+            _ => "grid_second_order_SPD3",
+        },
+        (false, false, true) => "grid_second_order_row_by_row",
+        (false, true, false) => "grid_second_order_constant_width",
+        (false, true, true) => "grid_second_order_general_grib1",
+        _ => "unknown",
+    }
+}
+
+/// GRIB2 code table 5.0 and ECMWF's local templates.
+fn packing2(template: u16) -> &'static str {
+    match template {
+        0 => "grid_simple",
+        1 => "grid_simple_matrix",
+        2 => "grid_complex",
+        3 => "grid_complex_spatial_differencing",
+        4 => "grid_ieee",
+        40 | 40000 => "grid_jpeg",
+        41 | 40010 => "grid_png",
+        42 => "grid_ccsds",
+        50 => "spectral_simple",
+        51 => "spectral_complex",
+        53 => "bifourier_complex",
+        61 => "grid_simple_log_preprocessing",
+        200 => "grid_run_length",
+        50000 => "spectral_ieee",
+        50001 | 50002 => "grid_second_order",
+        _ => "unknown",
+    }
+}

@@ -1,0 +1,228 @@
+//! Decoding: one field at a time, each once, several at once. What is decoded is kept in the
+//! context's cache while there is room, so that the next point or map of the same fields is
+//! quick.
+
+use std::sync::Arc;
+
+use hyperslab_core::{
+    Array, Buffer, Limits, Progress, Range, ReadContext, ReadError, Result, Section,
+};
+use rayon::prelude::*;
+
+use crate::cubes::Place;
+use crate::grids::Grid;
+use crate::index::{Bitmap, Field};
+use crate::packing::{Field1, Real, decode1, decode2};
+use crate::spectral;
+
+use super::contents::{Contents, FieldVariable, Shown};
+use super::{options, section};
+
+/// A field is decoded whole, however little of it is asked for.
+const MOST_FIELD_BYTES: u64 = 2 << 30;
+
+/// Values a variable can hold.
+pub trait Value: Real + Default + bytemuck::Pod {
+    fn buffer(values: Vec<Self>) -> Buffer;
+}
+
+impl Value for f32 {
+    fn buffer(values: Vec<Self>) -> Buffer {
+        Buffer::F32(values)
+    }
+}
+
+impl Value for f64 {
+    fn buffer(values: Vec<Self>) -> Buffer {
+        Buffer::F64(values)
+    }
+}
+
+pub fn read(
+    contents: &Contents,
+    fields: &FieldVariable,
+    section: &Section,
+    cx: &ReadContext,
+) -> Result<Array> {
+    let values = if fields.is_double {
+        f64::buffer(read_as(contents, fields, section, cx)?)
+    } else {
+        f32::buffer(read_as(contents, fields, section, cx)?)
+    };
+    Ok(Array { shape: section.shape(), values })
+}
+
+/// Each field goes straight to its place in the result; holes are NaN.
+fn read_as<T: Value>(
+    contents: &Contents,
+    fields: &FieldVariable,
+    section: &Section,
+    cx: &ReadContext,
+) -> Result<Vec<T>> {
+    let size = size_of::<T>() as u64;
+    let bytes = cx.limits.claim_array(section.element_count(), size)?;
+    if section.is_empty() {
+        return Ok(Vec::new());
+    }
+    cx.progress.expect(bytes as u64);
+    let (leading, cell) = section.ranges.split_at(fields.leading.len().min(section.rank()));
+    let count = cell.iter().fold(1, |n: usize, range| n.saturating_mul(range.count as usize));
+    let mut values = vec![T::default(); bytes / size_of::<T>()];
+    let reading = Reading {
+        contents,
+        fields,
+        cell,
+        is_kept: is_kept(fields, leading, size, cx),
+        cx,
+        // Decoders count bytes of their own, and need room for a whole field.
+        decoding: ReadContext::new(cx.cancel.clone(), Progress::default()).with_limits(Limits {
+            array_bytes: cx.limits.array_bytes.max(MOST_FIELD_BYTES),
+            ..cx.limits
+        }),
+    };
+    values.par_chunks_mut(count.max(1)).enumerate().try_for_each(|(k, into)| {
+        cx.check()?;
+        match fields.field_at(&indices(leading, k as u64)) {
+            Some(field) => reading.field(field, into)?,
+            None => into.fill(T::NAN),
+        }
+        cx.advance(into.len() as u64 * size)
+    })?;
+    Ok(values)
+}
+
+/// The `k`-th combination of leading indices.
+fn indices(leading: &[Range], mut k: u64) -> [u32; 5] {
+    let mut indices = [0; 5];
+    for (axis, range) in leading.iter().enumerate().rev() {
+        let count = range.count.max(1);
+        if let Some(index) = indices.get_mut(axis) {
+            *index = u32::try_from(range.index(k % count)).unwrap_or(u32::MAX);
+        }
+        k /= count;
+    }
+    indices
+}
+
+/// All the fields of one read are kept, or none: a few of many would be gone before they are
+/// asked for again.
+fn is_kept(fields: &FieldVariable, leading: &[Range], size: u64, cx: &ReadContext) -> bool {
+    let shape = leading.iter().map(|range| range.count).chain(fields.cell.iter().copied());
+    let bytes = shape.fold(size, u64::saturating_mul);
+    usize::try_from(bytes).is_ok_and(|bytes| cx.chunk_cache.keeps(bytes))
+}
+
+impl FieldVariable {
+    pub fn field_at(&self, indices: &[u32; 5]) -> Option<u32> {
+        let at = self.places.binary_search_by(|place: &Place| place.indices.cmp(indices)).ok()?;
+        self.places.get(at).map(|place| place.field)
+    }
+}
+
+struct Reading<'a> {
+    contents: &'a Contents,
+    fields: &'a FieldVariable,
+    cell: &'a [Range],
+    is_kept: bool,
+    cx: &'a ReadContext,
+    decoding: ReadContext,
+}
+
+impl Reading<'_> {
+    fn field<T: Value>(&self, number: u32, into: &mut [T]) -> Result<()> {
+        let key = (self.contents.number, cache_key::<T>(number, self.fields.shown, self.cx));
+        let shape = &self.fields.cell;
+        if let Some(kept) = self.cx.chunk_cache.get(key) {
+            return copy_kept(&kept, shape, self.cell, into);
+        }
+        let values: Vec<T> = self.presented(number)?;
+        section::copy(&values, shape, self.cell, into)?;
+        if self.is_kept {
+            let bytes: &[u8] = bytemuck::cast_slice(&values);
+            self.cx.chunk_cache.insert(key, Arc::new(bytes.to_vec()));
+        }
+        Ok(())
+    }
+
+    fn presented<T: Value>(&self, number: u32) -> Result<Vec<T>> {
+        let contents = self.contents;
+        let field = contents.index.fields().get(number as usize);
+        let field = field.ok_or_else(|| ReadError::request("a message that is not there"))?;
+        let named = |error: ReadError| named(error, field);
+        let grid = contents.grid(field.grid);
+        let grid = grid.ok_or_else(|| ReadError::unsupported("the grid of this field"))?;
+        match self.fields.shown {
+            Shown::Grid => {
+                let coded = coded(contents, field, grid, &self.decoding).map_err(named)?;
+                let has_bitmap = field.bitmap != Bitmap::None;
+                grid.present(coded, options::interpolation(self.cx), has_bitmap).map_err(named)
+            }
+            Shown::Synthesised { n } => {
+                let coded: Vec<f64> =
+                    coded(contents, field, grid, &self.decoding).map_err(named)?;
+                let truncation = grid.truncation().unwrap_or_default();
+                let values = spectral::synthesise(&coded, truncation, n, &self.decoding);
+                let values = values.map_err(named)?;
+                Ok(values.into_iter().map(|value| T::from_f64(f64::from(value))).collect())
+            }
+        }
+    }
+}
+
+/// Says which message could not be read.
+fn named(error: ReadError, field: &Field) -> ReadError {
+    if error.is_cancelled() {
+        return error;
+    }
+    error.at(field.offset)
+}
+
+/// A field in the order it is stored.
+pub fn coded<T: Real>(
+    contents: &Contents,
+    field: &Field,
+    grid: &Grid,
+    cx: &ReadContext,
+) -> Result<Vec<T>> {
+    let data = contents.index.data(field, &*contents.source, cx)?;
+    let bitmap = data.bitmap.as_deref();
+    if field.edition != 1 {
+        return decode2(&data.coding, bitmap, &data.data, grid.points(), cx);
+    }
+    let product = contents.index.product(field.product)?;
+    let how = Field1 {
+        decimal_scale: decimal_scale(&product.octets),
+        points: grid.points(),
+        rows: &grid.rows(),
+        truncation: grid.truncation(),
+    };
+    decode1(&data.coding, bitmap, &how, cx)
+}
+
+/// GRIB1 section 1 octets 27 and 28: sign and magnitude.
+fn decimal_scale(section1: &[u8]) -> i16 {
+    let octets = section1.get(26..28).and_then(|octets| octets.first_chunk::<2>());
+    let stored = octets.map_or(0, |octets| u16::from_be_bytes(*octets));
+    let magnitude = (stored & 0x7fff).cast_signed();
+    if stored & 0x8000 == 0 { magnitude } else { -magnitude }
+}
+
+/// Bits of a key: the field, how it is shown, how wide its values are.
+fn cache_key<T>(number: u32, shown: Shown, cx: &ReadContext) -> u64 {
+    let shown = match shown {
+        Shown::Grid => options::interpolation(cx) as u64,
+        Shown::Synthesised { .. } => 7,
+    };
+    let wide = u64::from(size_of::<T>() == 8);
+    u64::from(number) << 8 | shown << 1 | wide
+}
+
+/// Kept bytes need not lie where numbers may: they are picked one by one.
+fn copy_kept<T: Value>(kept: &[u8], shape: &[u64], ranges: &[Range], into: &mut [T]) -> Result<()> {
+    if let Ok(values) = bytemuck::try_cast_slice::<u8, T>(kept) {
+        return section::copy(values, shape, ranges, into);
+    }
+    let values: Vec<T> =
+        kept.chunks_exact(size_of::<T>()).map(bytemuck::pod_read_unaligned).collect();
+    section::copy(&values, shape, ranges, into)
+}

@@ -1,0 +1,386 @@
+//! From a scan's index to the variables of a listing.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use hyperslab_core::{
+    Array, Attribute, Axis, Buffer, Dimension, DimensionId, Dtype, GroupId, ReadContext, Result,
+    Source, Storage, Variable,
+};
+
+use crate::cubes::dimensions::GridPlace;
+use crate::cubes::grids::{GridInfo, GridKind, Ranks};
+use crate::cubes::{Cube, Cubes, Groups, Place, Vocabulary};
+use crate::grids::Grid;
+use crate::index::{Field, Index};
+use crate::packing::packing_type2;
+use crate::spectral;
+
+use super::attributes::{self, NATIVE};
+use super::contents::{Content, Entry, FieldVariable, Shown};
+use super::options::Options;
+use super::{coordinates, hybrid, times};
+
+/// Held for a field while variables are made, and afterwards.
+const FIELD_BYTES: u64 = 160;
+const GRID_BYTES: u64 = 512;
+const IEEE: u16 = 4;
+
+#[derive(Default)]
+pub struct Built {
+    pub grids: Vec<Option<Arc<Grid>>>,
+    pub entries: Vec<Entry>,
+    pub dimensions: Vec<Dimension>,
+    pub variable_of: Vec<u32>,
+    pub notes: Vec<String>,
+}
+
+/// Variables under way, and what they share.
+pub struct Builder<'a> {
+    pub cubes: &'a Cubes,
+    pub options: &'a Options,
+    pub built: Built,
+    /// A grid and what is known of it, by rank.
+    pub ranked: Vec<Option<(Arc<Grid>, GridInfo)>>,
+}
+
+/// # Errors
+/// `Limit`; `Cancelled`. What is wrong with single fields is noted.
+pub fn build(index: &Index, source: &dyn Source, cx: &ReadContext) -> Result<Built> {
+    let count = index.fields().len() as u64;
+    cx.limits.claim_entries(count, "messages")?;
+    cx.limits.claim_metadata(count, FIELD_BYTES, "messages")?;
+    let grids = u32::try_from(index.distinct().1).unwrap_or(u32::MAX);
+    cx.limits.claim_metadata(grids.into(), GRID_BYTES, "grids")?;
+    let options = Options::of(cx);
+    let mut built = Built::default();
+    let ranks = Ranks::of(index, grids);
+    let ranked = parse_grids(index, grids, &ranks, &mut built);
+    let groups = group(index, &ranks, &ranked, &mut built, cx)?;
+    let vocabulary = Vocabulary { user: &options.user_tables, ncep: options.ncep_table };
+    let info = |rank: u32| ranked.get(rank as usize)?.as_ref().map(|(_, info)| info);
+    let cubes = Cubes::build(groups, info, options.single_elements, &vocabulary);
+    built.variable_of = vec![u32::MAX; index.fields().len()];
+    built.dimensions = cubes.dimensions.iter().map(dimension).collect();
+    let mut builder = Builder { cubes: &cubes, options: &options, built, ranked };
+    builder.add_all(index, source, cx)?;
+    Ok(builder.built)
+}
+
+fn dimension(dimension: &crate::cubes::dimensions::Dimension) -> Dimension {
+    Dimension {
+        name: dimension.name.clone(),
+        group: GroupId::ROOT,
+        length: dimension.length,
+        is_unlimited: false,
+    }
+}
+
+/// Reads every grid; those of equal rank are one, as NIO sees it.
+fn parse_grids(
+    index: &Index,
+    count: u32,
+    ranks: &Ranks,
+    built: &mut Built,
+) -> Vec<Option<(Arc<Grid>, GridInfo)>> {
+    for number in 0..count {
+        let grid = index.grid(number);
+        if let Err(error) = &grid {
+            built.notes.push(format!("fields on a grid that is not read: {error}"));
+        }
+        built.grids.push(grid.ok());
+    }
+    let ranked = ranks.representatives.iter().map(|&number| {
+        let grid = built.grids.get(number as usize)?.clone()?;
+        let edition = match index.grid_header(number)? {
+            crate::index::GridHeader::Edition1 { .. } => 1,
+            crate::index::GridHeader::Edition2 { .. } => 2,
+        };
+        let info = GridInfo::of(edition, &grid);
+        Some((grid, info))
+    });
+    ranked.collect()
+}
+
+fn group(
+    index: &Index,
+    ranks: &Ranks,
+    ranked: &[Option<(Arc<Grid>, GridInfo)>],
+    built: &mut Built,
+    cx: &ReadContext,
+) -> Result<Groups> {
+    let mut groups = Groups::default();
+    let mut unread = 0u64;
+    for (number, field) in (0..).zip(index.fields()) {
+        if number % 1024 == 0 {
+            cx.check()?;
+        }
+        let rank = ranks.rank(field.grid);
+        let rank = rank.filter(|&rank| ranked.get(rank as usize).is_some_and(Option::is_some));
+        match (rank, index.product(field.product)) {
+            (Some(rank), Ok(product)) => groups.add(number, &product, rank),
+            (_, Err(error)) => {
+                let error = error.at(field.offset);
+                built.notes.push(format!("a message is in no variable: {error}"));
+            }
+            (None, Ok(_)) => unread += 1,
+        }
+    }
+    if unread > 0 {
+        built.notes.push(format!("{unread} messages are in no variable"));
+    }
+    Ok(groups)
+}
+
+impl Builder<'_> {
+    fn add_all(&mut self, index: &Index, source: &dyn Source, cx: &ReadContext) -> Result<()> {
+        let cubes = self.cubes;
+        let mut times = times::Times::default();
+        for cube in &cubes.cubes {
+            cx.check()?;
+            self.add_cube(cube, index, source, &mut times, cx)?;
+        }
+        times.add_variables(self);
+        coordinates::add_leading(self, &times);
+        hybrid::add(self);
+        coordinates::add_grids(self)?;
+        let entries = &self.built.entries;
+        cx.limits.claim_entries(entries.len() as u64, "variables")?;
+        let attributes = entries.iter().flat_map(|entry| &entry.variable.attributes);
+        let held = attributes.map(|attribute| attribute.name.len() + attribute.value.bytes());
+        cx.limits.claim_metadata(held.sum::<usize>() as u64, 1, "attributes")?;
+        Ok(())
+    }
+
+    /// A variable over dimensions by number; its id.
+    pub fn push(
+        &mut self,
+        name: impl Into<String>,
+        dimensions: &[usize],
+        dtype: Dtype,
+        attributes: Vec<Attribute>,
+        content: Content,
+    ) -> usize {
+        let axes = dimensions.iter().filter_map(|&at| {
+            let length = self.built.dimensions.get(at)?.length;
+            Some(Axis { length, dimension: u32::try_from(at).ok().map(DimensionId) })
+        });
+        let variable = Variable {
+            axes: axes.collect(),
+            attributes,
+            ..Variable::new(name, GroupId::ROOT, dtype)
+        };
+        self.built.entries.push(Entry { variable, content });
+        self.built.entries.len() - 1
+    }
+
+    /// A coordinate whose values are at hand.
+    pub fn push_values(
+        &mut self,
+        name: impl Into<String>,
+        dimensions: &[usize],
+        values: Buffer,
+        attributes: Vec<Attribute>,
+    ) -> usize {
+        let dtype = match &values {
+            Buffer::I32(_) => Dtype::int(4, NATIVE),
+            Buffer::F32(_) => Dtype::float(4, NATIVE),
+            Buffer::F64(_) => Dtype::float(8, NATIVE),
+            _ => Dtype::Text,
+        };
+        let lengths = dimensions.iter().filter_map(|&at| self.built.dimensions.get(at));
+        let shape = lengths.map(|dimension| dimension.length).collect();
+        self.push(name, dimensions, dtype, attributes, Content::Values(Array { shape, values }))
+    }
+
+    /// A dimension beside NIO's.
+    pub fn add_dimension(&mut self, name: impl Into<String>, length: u64) -> usize {
+        let name = name.into();
+        let group = GroupId::ROOT;
+        self.built.dimensions.push(Dimension { name, group, length, is_unlimited: false });
+        self.built.dimensions.len() - 1
+    }
+
+    /// The dimension of a lower and an upper bound.
+    pub fn bounds(&mut self) -> usize {
+        let found = self.built.dimensions.iter().position(|d| d.name == "bnds");
+        found.unwrap_or_else(|| self.add_dimension("bnds", 2))
+    }
+
+    pub fn attributes_of(&mut self, entry: usize) -> Option<&mut Vec<Attribute>> {
+        self.built.entries.get_mut(entry).map(|entry| &mut entry.variable.attributes)
+    }
+
+    fn add_cube(
+        &mut self,
+        cube: &Cube,
+        index: &Index,
+        source: &dyn Source,
+        times: &mut times::Times,
+        cx: &ReadContext,
+    ) -> Result<()> {
+        let ranked = self.ranked.get(cube.grid as usize).and_then(Option::as_ref);
+        let (Some((grid, info)), Some(place)) = (ranked, self.cubes.grids.get(&cube.grid)) else {
+            return Ok(());
+        };
+        let (grid, info) = (Arc::clone(grid), info.clone());
+        let number = u32::try_from(self.built.entries.len()).unwrap_or(u32::MAX);
+        for place in &cube.places {
+            if let Some(of) = self.built.variable_of.get_mut(place.field as usize) {
+                *of = number;
+            }
+        }
+        let lengths = cube.leading.iter().filter_map(|&at| self.built.dimensions.get(at));
+        let leading: Vec<u64> = lengths.map(|dimension| dimension.length).collect();
+        let places: Arc<[Place]> = cube.places.as_slice().into();
+        let fields: Vec<&Field> = cube
+            .places
+            .iter()
+            .filter_map(|place| index.fields().get(place.field as usize))
+            .collect();
+        let is_double = is_double(&fields, source, cx)?;
+        let mut attributes = attributes::of_cube(cube, &info.nio);
+        attributes.push(attributes::fill(is_double));
+        let mut names = grid_coordinates(&info, place);
+        let time = times.of_cube(cube, self.cubes);
+        names.extend(time.coordinate);
+        attributes
+            .extend(time.cell_methods.map(|methods| attributes::text("cell_methods", methods)));
+        let mut own = attributes.clone();
+        if info.kind == GridKind::Spectral {
+            names.retain(|name| name.starts_with("time"));
+        } else if coordinates::has_mapping(&grid) {
+            let mapping = coordinates::mapping_name(self.cubes, cube.grid);
+            own.push(attributes::text("grid_mapping", mapping));
+        }
+        if !names.is_empty() {
+            own.push(attributes::text("coordinates", names.join(" ")));
+        }
+        let dimensions = [cube.leading.as_slice(), &place.dimensions].concat();
+        let width = if is_double { 8 } else { 4 };
+        let dtype = Dtype::float(width, NATIVE);
+        let content = |cell: Vec<u64>, shown: Shown| {
+            let (places, leading) = (Arc::clone(&places), leading.clone());
+            Content::Fields(FieldVariable { places, leading, cell, is_double, shown })
+        };
+        let at = self.push(
+            cube.name.clone(),
+            &dimensions,
+            dtype.clone(),
+            own,
+            content(info.shape.clone(), Shown::Grid),
+        );
+        let storage = storage(&fields, leading.len(), &info.shape);
+        self.finish(at, storage.clone());
+        if let (GridKind::Spectral, Some(truncation)) = (info.kind, grid.truncation()) {
+            let [largest, ..] = truncation;
+            let n = spectral::gaussian_number(largest.into());
+            let [rows, columns] = self.gaussian_dimensions(n);
+            let dimensions = [cube.leading.as_slice(), &[rows, columns]].concat();
+            if !names.is_empty() {
+                attributes.push(attributes::text("coordinates", names.join(" ")));
+            }
+            let words = "worked out from spherical harmonics onto a Gaussian grid";
+            attributes.push(attributes::text("comment", words));
+            let cell = vec![u64::from(n) * 2, u64::from(n) * 4];
+            let storage = Storage { chunks: chunks(leading.len(), &cell), ..storage };
+            let name = format!("{}_synthesised", cube.name);
+            let shown = content(cell, Shown::Synthesised { n });
+            let at = self.push(name, &dimensions, dtype, attributes, shown);
+            self.finish(at, storage);
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self, entry: usize, storage: Storage) {
+        if let Some(entry) = self.built.entries.get_mut(entry) {
+            let fill = entry.variable.attribute("_FillValue").map(|a| a.value.values.clone());
+            entry.variable.fill = fill.map(|values| Array { shape: Vec::new(), values });
+            entry.variable.storage = storage;
+        }
+    }
+
+    /// Rows and columns of the Gaussian grid a spectral field is worked out on.
+    fn gaussian_dimensions(&mut self, n: u32) -> [usize; 2] {
+        let lengths = [u64::from(n) * 2, u64::from(n) * 4];
+        ["lat", "lon"].map(|part| {
+            let name = format!("gaussian_{part}_{n}");
+            let found = self.built.dimensions.iter().position(|d| d.name == name);
+            found.unwrap_or_else(|| {
+                self.add_dimension(name, if part == "lat" { lengths[0] } else { lengths[1] })
+            })
+        })
+    }
+}
+
+/// Coordinates that are not along a dimension of their own name.
+fn grid_coordinates(info: &GridInfo, place: &GridPlace) -> Vec<String> {
+    match info.kind {
+        GridKind::Axes | GridKind::Spectral => Vec::new(),
+        GridKind::Plane | GridKind::Points => {
+            vec![place.latitude.clone(), place.longitude.clone()]
+        }
+    }
+}
+
+fn is_double(fields: &[&Field], source: &dyn Source, cx: &ReadContext) -> Result<bool> {
+    for field in fields.iter().filter(|field| field.edition == 2 && field.coding == IEEE) {
+        let section5 = source.read_at(field.coding_at, field.coding_len.into(), cx)?;
+        if packing_type2(&section5).is_ok_and(|packing| packing.is_double) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+fn storage(fields: &[&Field], leading: usize, cell: &[u64]) -> Storage {
+    let mut filters: Vec<String> = Vec::new();
+    let mut seen: HashMap<(u8, u16), ()> = HashMap::new();
+    for field in fields {
+        if seen.insert((field.edition, field.coding), ()).is_none() {
+            filters.push(packing_name(field));
+        }
+    }
+    filters.dedup();
+    let len = |field: &&Field| u64::from(field.coding_len).saturating_add(field.data_len.into());
+    Storage {
+        chunks: chunks(leading, cell),
+        filters,
+        layout: "GRIB messages".into(),
+        offset: fields.iter().map(|field| field.offset).min(),
+        stored_bytes: Some(fields.iter().map(len).fold(0, u64::saturating_add)),
+        max_shape: Vec::new(),
+    }
+}
+
+fn chunks(leading: usize, cell: &[u64]) -> Option<Vec<u64>> {
+    Some([vec![1; leading], cell.to_vec()].concat())
+}
+
+/// ecCodes' name of how values are packed (GRIB2 code table 5.0; GRIB1 code table 11).
+fn packing_name(field: &Field) -> String {
+    let [flags, _] = field.coding.to_be_bytes();
+    let name = match (field.edition, field.coding) {
+        (1, _) => match (flags & 0x80 != 0, flags & 0x40 != 0) {
+            (true, false) => "spectral_simple",
+            (true, true) => "spectral_complex",
+            (false, false) => "grid_simple",
+            (false, true) => "grid_second_order",
+        },
+        (_, 0) => "grid_simple",
+        (_, 1) => "grid_simple_matrix",
+        (_, 2) => "grid_complex",
+        (_, 3) => "grid_complex_spatial_differencing",
+        (_, IEEE) => "grid_ieee",
+        (_, 40 | 40_000) => "grid_jpeg",
+        (_, 41 | 40_010) => "grid_png",
+        (_, 42) => "grid_ccsds",
+        (_, 50) => "spectral_simple",
+        (_, 51) => "spectral_complex",
+        (_, 53) => "bifourier_complex",
+        (_, 61) => "grid_simple_log_preprocessing",
+        (_, 200) => "grid_run_length",
+        (_, template) => return format!("template 5.{template}"),
+    };
+    name.to_owned()
+}
