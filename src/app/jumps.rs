@@ -140,6 +140,7 @@ impl App {
                     variable: axis.coordinate,
                     is_decoded: true,
                     as_rate: false,
+                    as_cells: false,
                 };
                 let lent = Lent { origin, opened: from.clone(), name: axis.name.clone() };
                 state.lent.insert(axis.axis, lent);

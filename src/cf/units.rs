@@ -97,7 +97,15 @@ pub(super) fn is_length(units: &str) -> bool {
 pub(super) fn is_dimensionless(units: &str) -> bool {
     matches!(
         squeezed(units).as_str(),
-        "" | "1" | "unitless" | "dimensionless" | "none" | "nounits" | "nounit" | "na" | "n/a"
+        "" | "1"
+            | "unitless"
+            | "dimensionless"
+            | "none"
+            | "non-dim"
+            | "nounits"
+            | "nounit"
+            | "na"
+            | "n/a"
     )
 }
 

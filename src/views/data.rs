@@ -426,6 +426,7 @@ mod tests {
             variable: VariableId(0),
             is_decoded: true,
             as_rate: false,
+            as_cells: false,
         };
         let cx = ReadContext::default();
         let rows = |rows: [u64; 2]| {

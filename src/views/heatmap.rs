@@ -136,7 +136,7 @@ fn heatmap_ui(
     let home = (zoomable(x_info.home(false), &x_info), zoomable(y_info.home(true), &y_info));
     let zoom = state.heatmap.zoom.filter(|zoom| zoom.axes == (x_axis, y_axis));
     let (x, y) = zoom.map_or(home, |zoom| (zoom.x, zoom.y));
-    let origin = scene.origin(settings.is_decoded);
+    let origin = scene.origin(settings.is_decoded).as_cells();
     let plane = state.slice.plane(&variable.shape());
     let part = plane_part(
         &plane,
@@ -271,7 +271,7 @@ pub fn is_prefetched(scene: Scene<'_>, state: &VariableState) -> bool {
     else {
         return true;
     };
-    let origin = scene.origin(true);
+    let origin = scene.origin(true).as_cells();
     let _ = want_range(scene, origin);
     let want = |axis: usize| want_axis(scene, axis, state);
     for axis in 0..variable.rank() {

@@ -69,6 +69,15 @@ pub struct Origin {
     pub variable: VariableId,
     pub is_decoded: bool,
     pub as_rate: bool,
+    /// To be drawn as the cells there are, nothing interpolated.
+    pub as_cells: bool,
+}
+
+impl Origin {
+    #[must_use]
+    pub fn as_cells(self) -> Self {
+        Self { as_cells: true, ..self }
+    }
 }
 
 impl<'a> Scene<'a> {
@@ -112,6 +121,7 @@ impl<'a> Scene<'a> {
             variable: self.variable,
             is_decoded,
             as_rate: self.is_rate(),
+            as_cells: false,
         }
     }
 

@@ -7,6 +7,10 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ReaderOptions(BTreeMap<String, String>);
 
+/// Set (to anything) where values are drawn as cells: a reader that fills places between the
+/// values it has takes the value whose cell covers the place, and interpolates nothing.
+pub const AS_CELLS: &str = "as_cells";
+
 impl ReaderOptions {
     #[must_use]
     pub fn with(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {

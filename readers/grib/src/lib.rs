@@ -7,7 +7,6 @@
 //! `tables` gives names; `keys` says what forecasters know of each field.
 #![forbid(unsafe_code)]
 
-
 use std::sync::Arc;
 
 use hyperslab_core::{Confidence, Format, ReadContext, Reader, Result, Source};
@@ -15,9 +14,7 @@ use hyperslab_core::{Confidence, Format, ReadContext, Reader, Result, Source};
 pub static FORMAT: Format = Format {
     id: "grib",
     name: "GRIB",
-    extensions: &[
-        "grib2", "grib", "grb", "grb2", "grib1", "gb2", "gb1", "gr1", "gr2", "grb1", "gb", "grbf",
-    ],
+    extensions: &["grib2", "grib", "grb", "grb2", "grib1", "gb2", "gb1", "gr1", "gr2", "grb1"],
     mime: &["application/x-grib", "application/x-grib2", "application/wmo-grib"],
     codecs: &[
         "simple packing",

@@ -65,10 +65,6 @@ impl<'a> Octets<'a> {
         self.u32(octet).map(ibm_float)
     }
 
-    pub fn f32(&self, octet: usize) -> Option<f32> {
-        self.u32(octet).map(f32::from_bits)
-    }
-
     /// `len` octets from `octet`.
     pub fn range(&self, octet: usize, len: usize) -> Option<&'a [u8]> {
         let start = octet.checked_sub(1)?;

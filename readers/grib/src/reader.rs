@@ -16,10 +16,11 @@ use std::time::Instant;
 
 use hyperslab_core::chunk_cache::next_file_number;
 use hyperslab_core::{
-    Array, GroupId, Listing, ReadContext, ReadError, Reader, Records, Result, Section, Source,
-    VariableId,
+    Array, Formats, GroupId, Listing, ReadContext, ReadError, Reader, Records, Result, Section,
+    Source, VariableId,
 };
 
+use crate::grids::unstructured::Beside;
 use crate::scan::{Progress, Scanner};
 use contents::Contents;
 pub use options::CHOICES;
@@ -34,6 +35,8 @@ struct Shared {
     number: u64,
     /// Until there is no more.
     scanner: Mutex<Option<Scanner>>,
+    /// For files beside this one that say where its points are.
+    formats: Formats,
 }
 
 pub struct GribReader {
@@ -60,8 +63,8 @@ impl GribReader {
             return Err(ReadError::malformed("no GRIB message in it can be read"));
         }
         let format_name = scanner.index().format_name();
-        let number = next_file_number();
-        let shared = Shared { source, number, scanner: Mutex::new(Some(scanner)) };
+        let (number, formats) = (next_file_number(), cx.formats.clone());
+        let shared = Shared { source, number, scanner: Mutex::new(Some(scanner)), formats };
         Ok(Self { shared: Arc::new(shared), format_name, contents: OnceLock::new() })
     }
 
@@ -84,7 +87,8 @@ impl GribReader {
             false => held.take().map(|scanner| scanner.finish(cx)).transpose()?.unwrap_or_default(),
         };
         drop(held);
-        Contents::of(index, Arc::clone(&shared.source), shared.number, is_partial, cx)
+        let beside = Beside { source: Arc::clone(&shared.source), formats: shared.formats.clone() };
+        Contents::of(index, beside, shared.number, is_partial, cx)
     }
 
     fn contents(&self) -> Result<&Contents> {

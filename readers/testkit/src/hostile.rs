@@ -27,6 +27,9 @@ pub struct Driver<'a> {
     pub flips: usize,
 }
 
+/// So many records of a file are looked at.
+const RECORDS: usize = 8;
+
 /// What became of one damaged file.
 pub enum Outcome {
     Refused(ReadError),
@@ -154,7 +157,7 @@ impl<'a> Driver<'a> {
             Ok(file) => file,
             Err(error) => return Outcome::Refused(error),
         };
-        let mut parts = Vec::new();
+        let mut parts = self.read_records(&file);
         for (id, variable) in file.variables() {
             let (path, shape) = (file.dataset.variable_path(id), variable.shape());
             parts.extend(self.read_parts(&file, id, &shape).map(|values| Part {
@@ -164,6 +167,25 @@ impl<'a> Driver<'a> {
             }));
         }
         Outcome::Opened(parts)
+    }
+
+    /// Keys, values and positions of the first records, where the file is made of some.
+    fn read_records(&self, file: &Opened) -> Vec<Part> {
+        let Some(records) = file.reader.records() else { return Vec::new() };
+        let cx = ReadContext::default().with_limits(self.limits);
+        let read = |index: usize| {
+            records.keys(index, &cx)?;
+            let values = records.values(index, &cx)?;
+            let last = (values.values.len() as u64).saturating_sub(1);
+            records.positions(index, &[0, last / 2, last], &cx)?;
+            Ok(values)
+        };
+        let part = |index| Part {
+            path: format!("record {index}"),
+            shape: Vec::new(),
+            values: read(index),
+        };
+        (0..records.len().min(RECORDS)).map(part).collect()
     }
 
     /// The whole, a corner, the last element and a coarse grid.

@@ -206,7 +206,7 @@ impl FileRows<'_> {
         }
         let Some(variable) = self.opened.dataset.variable(id) else { return false };
         self.contains(&variable.name)
-            || ["long_name", "standard_name", "units"]
+            || ["short_name", "long_name", "standard_name", "units"]
                 .iter()
                 .filter_map(|name| variable.text(name))
                 .any(|text| self.contains(&text))

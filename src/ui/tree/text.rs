@@ -73,11 +73,15 @@ impl RowText {
     fn of_variable(opened: &Opened<CfDataset>, id: VariableId) -> Self {
         let Some(variable) = opened.dataset.variable(id) else { return Self::default() };
         let long_name = variable.text("long_name").or_else(|| variable.text("standard_name"));
+        let dimensions = dimensions_text(&opened.dataset, id);
+        // What people say of a variable whose name says all there is to say.
+        let short_name = variable.text("short_name").filter(|short| *short != variable.name);
+        let known_as = short_name.map(|short| format!("{short}    ")).unwrap_or_default();
         Self {
             name: variable.name.clone(),
             detail: match opened.meaning.interpretation().variable_note(id) {
-                "" => dimensions_text(&opened.dataset, id),
-                note => format!("{}    {note}", dimensions_text(&opened.dataset, id)),
+                "" => format!("{known_as}{dimensions}"),
+                note => format!("{known_as}{dimensions}    {note}"),
             },
             units: variable.text("units").unwrap_or_default(),
             long_name: long_name.unwrap_or_default(),

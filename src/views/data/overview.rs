@@ -177,6 +177,7 @@ mod tests {
             variable: VariableId(0),
             is_decoded: true,
             as_rate: false,
+            as_cells: false,
         };
         OverviewRequest { origin, section: Section::all(&[count]), axis: 0 }
     }

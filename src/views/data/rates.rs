@@ -1,5 +1,8 @@
 //! Values as they are shown: decoded or stored, and sums as rates where that was asked for.
 
+use std::sync::Arc;
+
+use hyperslab_core::options::AS_CELLS;
 use hyperslab_core::{Array, Buffer, Range, ReadContext, ReadError, Result, Section};
 
 use super::{Readable, read_readable};
@@ -18,6 +21,15 @@ pub fn read_shown(
     section: &Section,
     cx: &ReadContext,
 ) -> Result<Readable> {
+    let with_cells;
+    let cx = match origin.as_cells {
+        true => {
+            let options = (*cx.options).clone().with(AS_CELLS, "yes");
+            with_cells = cx.clone().with_options(Arc::new(options));
+            &with_cells
+        }
+        false => cx,
+    };
     let cf = opened.meaning.variable(&opened.dataset, origin.variable);
     let accumulation = cf.as_ref().filter(|_| origin.as_rate).and_then(|cf| cf.accumulation());
     let (Some(cf), Some(accumulation)) = (cf, accumulation) else {
@@ -128,6 +140,7 @@ mod tests {
             variable: VariableId(2),
             is_decoded: true,
             as_rate: true,
+            as_cells: false,
         };
         let cx = ReadContext::default();
         let found = read_shown(&testing::opened(&file), origin, section, &cx).unwrap();

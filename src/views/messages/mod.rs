@@ -316,8 +316,8 @@ impl<'a> View<'a> {
             painter.vline(x.start, head.y_range(), egui::Stroke::new(1.0, palette.grid));
             let arrow = match sorted {
                 None => "",
-                Some(false) => "⏶ ",
-                Some(true) => "⏷ ",
+                Some(false) => "▲ ",
+                Some(true) => "▼ ",
             };
             let color = if response.hovered() { palette.accent } else { palette.text };
             text_ui(&painter, cell, format!("{arrow}{key}"), is_left(key), color);
@@ -345,7 +345,7 @@ impl<'a> View<'a> {
             _ => None,
         });
         // By the number of characters first: laying out every cell would cost a frame.
-        let mut widest: Vec<String> = self.columns.iter().map(|key| format!("⏶ {key}")).collect();
+        let mut widest: Vec<String> = self.columns.iter().map(|key| format!("▲ {key}")).collect();
         for row in ready.flat_map(|page| &page.0) {
             for (key, value) in row.keys.iter().flatten() {
                 let text = text_of(value);

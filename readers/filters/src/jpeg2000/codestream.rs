@@ -314,8 +314,10 @@ fn read_parameters(
         }
         marker::QCD => *quantisation = Some(read_quantisation(segment)?),
         marker::QCC => {
-            if segment.u8()? == 0 {
-                *quantisation = Some(read_quantisation(segment)?);
+            let component = segment.u8()?;
+            let of_component = read_quantisation(segment)?;
+            if component == 0 {
+                *quantisation = Some(of_component);
             }
         }
         marker::RGN => return Err(ReadError::unsupported("JPEG 2000 regions of interest")),

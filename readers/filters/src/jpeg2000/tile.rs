@@ -84,7 +84,7 @@ impl Tile {
 
 /// B.5: the tile scaled down, rounding up.
 fn scaled(rect: &Rect, levels: u32) -> Rect {
-    let scale = |value: u32| (u64::from(value) + (1u64 << levels) - 1 >> levels) as u32;
+    let scale = |value: u32| ceil_shift(value, levels);
     Rect { x0: scale(rect.x0), y0: scale(rect.y0), x1: scale(rect.x1), y1: scale(rect.y1) }
 }
 
@@ -229,7 +229,7 @@ fn precinct_band(area: &Rect, (xcb, ycb): (u32, u32)) -> PrecinctBand {
 }
 
 fn ceil_shift(value: u32, exponent: u32) -> u32 {
-    (u64::from(value) + (1u64 << exponent) - 1 >> exponent) as u32
+    ((u64::from(value) + (1u64 << exponent) - 1) >> exponent) as u32
 }
 
 fn shifted(value: u32, exponent: u32) -> u32 {

@@ -27,8 +27,8 @@ pub enum Content {
         edition: u8,
         values: AxisValues,
         /// What is measured, of which a probability's limits are values.
-        subject: Subject,
-        level: NioLevel,
+        subject: Box<Subject>,
+        level: Box<NioLevel>,
         /// A field that has this dimension: its vertical coordinates are the level's.
         product: Box<Product>,
     },
@@ -81,6 +81,7 @@ pub struct Dimensions {
     total: u32,
     counts: HashMap<Kind, u32>,
     by_values: HashMap<u64, Vec<usize>>,
+    real_imaginary: Option<usize>,
 }
 
 impl Dimensions {
@@ -100,7 +101,7 @@ impl Dimensions {
             }) => {
                 *other_edition == edition
                     && *other == values
-                    && (!is_probability(&values) || of == subject)
+                    && (!is_probability(&values) || **of == *subject)
             }
             _ => false,
         };
@@ -130,8 +131,8 @@ impl Dimensions {
         let content = Content::Leading {
             edition,
             values,
-            subject: subject.clone(),
-            level: level.clone(),
+            subject: Box::new(subject.clone()),
+            level: Box::new(level.clone()),
             product: Box::new(product.clone()),
         };
         let at = self.push(name, length, content);
@@ -242,11 +243,12 @@ impl Dimensions {
     }
 
     fn real_imaginary(&mut self, length: u64) -> usize {
-        let is_it = |d: &Dimension| matches!(d.content, Content::RealImaginary);
-        match self.all.iter().position(is_it) {
-            Some(at) => at,
-            None => self.push("real_imaginary".to_owned(), length, Content::RealImaginary),
+        if let Some(at) = self.real_imaginary {
+            return at;
         }
+        let at = self.push("real_imaginary".to_owned(), length, Content::RealImaginary);
+        self.real_imaginary = Some(at);
+        at
     }
 
     /// The first name nobody has.

@@ -25,6 +25,8 @@ pub struct GridInfo {
     pub kind: GridKind,
     pub nio: NioGrid,
     pub shape: Vec<u64>,
+    /// The grid itself says where its points are.
+    pub has_coordinates: bool,
     /// Set where a grid's velocity points are not its mass points.
     pub on_velocity_points: bool,
 }
@@ -39,7 +41,8 @@ impl GridInfo {
             (None, _, true) => GridKind::Axes,
             (None, _, false) => GridKind::Plane,
         };
-        Self { edition, kind, nio, shape, on_velocity_points: false }
+        let has_coordinates = grid.positions(&[0]).is_ok_and(|positions| positions.is_some());
+        Self { edition, kind, nio, shape, has_coordinates, on_velocity_points: false }
     }
 }
 

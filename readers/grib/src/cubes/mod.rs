@@ -23,7 +23,7 @@ use crate::tables::{self, NcepTable, NioParameter, UserTables};
 pub use axes::AxisValues;
 use dimensions::{Dimension, Dimensions, GridPlace, Subject};
 pub use edition1::process_words;
-pub use edition2::{duration, process};
+pub use edition2::{constituent, duration, process};
 use grids::GridInfo;
 pub use group::{Group, Groups};
 pub use member::{Level, Member, Ordered, Realization};
@@ -105,6 +105,7 @@ pub struct Cubes {
     /// By rank.
     pub grids: HashMap<u32, GridPlace>,
     pub hybrids: Vec<Hybrid>,
+    known_hybrids: HashSet<usize>,
     /// The dimension of NIO's `P0`.
     pub scalar: Option<usize>,
 }
@@ -186,9 +187,8 @@ impl Cubes {
     /// The dimension between hybrid levels, and that of their reference pressure.
     fn add_hybrid(&mut self, at: usize, product: &Product, dimensions: &mut Dimensions) {
         let count = product.vertical_coordinates.len();
-        let is_known = self.hybrids.iter().any(|hybrid| hybrid.dimension == at);
         let Some(levels) = dimensions.all.get(at).map(|d| d.length as usize) else { return };
-        if is_known || count == 0 {
+        if count == 0 || !self.known_hybrids.insert(at) {
             return;
         }
         if product.origin.centre == DWD && count >= levels.saturating_add(4) {

@@ -91,7 +91,14 @@ fn grid(edition: u8) -> GridInfo {
         grid_type: String::new(),
         data: Vec::new(),
     };
-    GridInfo { edition, kind: GridKind::Axes, nio, shape: vec![3, 4], on_velocity_points: false }
+    GridInfo {
+        edition,
+        kind: GridKind::Axes,
+        nio,
+        shape: vec![3, 4],
+        has_coordinates: true,
+        on_velocity_points: false,
+    }
 }
 
 fn built(products: &[Product], singles: SingleElements) -> Cubes {

@@ -5,6 +5,7 @@ use super::projection::{ArakawaE, Healpix, PlaneGrid, Projection, RotatedPole, S
 use super::scanning::Scanning;
 use super::spectral::Truncation;
 use super::thinned::Thinned;
+use super::unstructured::Icosahedron;
 
 /// How coded points form rows.
 #[derive(Clone, Debug, PartialEq)]
@@ -60,6 +61,7 @@ pub(super) enum Geometry {
     },
     Radial(Radial),
     Healpix(Healpix),
+    Icosahedral(Icosahedron),
     /// The grid is another file's: number, number in reference and UUID (template 3.101).
     Unstructured {
         number: u32,

@@ -13,6 +13,7 @@ use super::projection::{
 use super::scanning::Scanning;
 use super::spectral::Truncation;
 use super::thinned::{Thinned, coded_counts};
+use super::unstructured::{Definition, Icosahedron};
 use super::{Grid, catalogue};
 
 pub(super) fn parse(number: Option<u8>, section: Option<&[u8]>) -> Result<Grid> {
@@ -288,10 +289,25 @@ impl Header<'_> {
 
     /// DWD's triangles on an icosahedron: ten diamonds of (ni + 1) squared points.
     fn icosahedral(&self, mut grid: Grid) -> Result<Grid> {
-        let diamonds = self.octets.uint(11, 3)?;
-        let side = self.octets.uint(14, 3)? + 1;
-        (grid.ni, grid.nj) = (Some(side as u32 - 1), Some(diamonds as u32));
+        let o = &self.octets;
+        let (diamonds, intervals) = (o.uint(11, 3)?, o.uint(14, 3)?);
+        let side = intervals + 1;
+        (grid.ni, grid.nj) = (Some(intervals as u32), Some(diamonds as u32));
         grid.points = diamonds.saturating_mul(side * side);
+        let milli = |octet| -> Result<f64> { Ok(o.int(octet, 4)? as f64 / 1e3) };
+        let found = Icosahedron::new(&Definition {
+            n2: o.uint(7, 2)?.min(255) as u8,
+            n3: o.uint(9, 2)?.min(255) as u8,
+            intervals: intervals as u32,
+            diamonds: diamonds.min(255) as u8,
+            pole: (milli(18)?, milli(22)?),
+            longitude: milli(26)?,
+            position: 0,
+            scanning: o.u8(31)?,
+        });
+        if let Some(triangles) = found.filter(|found| found.points() == grid.points) {
+            grid.geometry = Geometry::Icosahedral(triangles);
+        }
         Ok(grid)
     }
 

@@ -9,8 +9,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use hyperslab_core::{ErrorKind, ReadError, Result};
 
-/// Twice the finest grid in use; what lies beyond is a damaged header, and would take seconds.
-const LARGEST_NUMBER: u32 = 10_000;
+/// Half as much again as the finest grid in use; what lies beyond is a damaged header, and would
+/// take seconds.
+const LARGEST_NUMBER: u32 = 4_000;
 const KEPT: usize = 32;
 
 static COMPUTED: Mutex<BTreeMap<u32, Arc<[f64]>>> = Mutex::new(BTreeMap::new());

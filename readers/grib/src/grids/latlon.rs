@@ -127,7 +127,7 @@ impl LatLon {
 
     fn number_from_increment(&self) -> Option<u32> {
         let number = (90.0 / self.di.filter(|&di| di > 0.0)?).round();
-        (1.0..10_000.0).contains(&number).then_some(number as u32)
+        (1.0..4_000.0).contains(&number).then_some(number as u32)
     }
 
     /// Eastwards from the first longitude, beyond 360 where the grid crosses the meridian.

@@ -96,9 +96,13 @@ impl Grid {
         Line { first: axes.first_longitude, step, closed: closed || count == 1 }
     }
 
-    /// The rows of a thinned grid; empty for others, and for grids thinned along meridians.
+    /// The rows of a thinned grid; empty for others, and for grids that are thinned along meridians
+    /// or lie about another pole.
     pub fn native_rows(&self) -> Result<Vec<NativeRow>> {
-        if matches!(&self.layout, Layout::Thinned(thinned) if thinned.by_columns) {
+        let is_geographic =
+            matches!(&self.geometry, Geometry::LatLon(_, sphere) if sphere.is_geographic());
+        let by_columns = matches!(&self.layout, Layout::Thinned(thinned) if thinned.by_columns);
+        if by_columns || !is_geographic {
             return Ok(Vec::new());
         }
         let rows = self.lines()?.into_iter().map(|line| NativeRow {

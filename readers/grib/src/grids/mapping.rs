@@ -13,7 +13,10 @@ impl Grid {
             Geometry::Listed { latitudes, longitudes, sphere } => {
                 self.of_sphere(sphere, None, Some((longitudes, latitudes)))
             }
-            Geometry::Scattered(_) | Geometry::Healpix(_) | Geometry::Radial(_) => {
+            Geometry::Scattered(_)
+            | Geometry::Healpix(_)
+            | Geometry::Icosahedral(_)
+            | Geometry::Radial(_) => {
                 Some(GridMapping { attributes: self.geographic(), axes: None })
             }
             Geometry::Plane(plane) => {

@@ -205,7 +205,8 @@ impl Grid {
             Layout::Rectangle { ni, nj } => (*nj, *ni),
             Layout::Points | Layout::Spectral(_) => return Vec::new(),
         };
-        if fits(u64::from(lines)) { vec![len; lines as usize] } else { Vec::new() }
+        // GRIB1, which alone has such packing, counts rows in two octets.
+        if lines <= u32::from(u16::MAX) { vec![len; lines as usize] } else { Vec::new() }
     }
 
     /// Flag table 3.4 (GRIB1: code table 8).

@@ -59,7 +59,7 @@ impl Grid {
             70 => "stretched_sh",
             80 => "stretched_rotated_sh",
             90 => "space_view",
-            13 => "unknown",
+            13 | 192 => "unknown",
             _ => return None,
         })
     }

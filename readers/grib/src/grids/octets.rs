@@ -72,6 +72,16 @@ impl<'a> Octets<'a> {
         })
     }
 
+    /// An angle in millionths of a degree. Beyond 1000 degrees it is a negative one in two's
+    /// complement, as some writers of transverse Mercator grids have it.
+    pub fn micro_degrees(&self, octet: usize) -> Result<i64> {
+        let angle = self.int(octet, 4)?;
+        if angle < -1_000_000_000 {
+            return Ok(i64::from(self.u32(octet)? as i32));
+        }
+        Ok(angle)
+    }
+
     pub fn ieee32(&self, octet: usize) -> Result<f64> {
         Ok(f64::from(f32::from_bits(self.u32(octet)?)))
     }
@@ -100,6 +110,14 @@ mod tests {
         assert_eq!(octets.given(2, 2).unwrap(), Some(0x01ff));
         assert!(octets.u32(4).is_err());
         assert!(octets.take(0, 1).is_err());
+    }
+
+    #[test]
+    fn negative_angles_in_twos_complement_are_understood() {
+        let coded = (-117_000_000i32).to_be_bytes();
+        assert_eq!(Octets::new(&coded, "s").micro_degrees(1).unwrap(), -117_000_000);
+        let proper = (0x8000_0000u32 | 117_000_000).to_be_bytes();
+        assert_eq!(Octets::new(&proper, "s").micro_degrees(1).unwrap(), -117_000_000);
     }
 
     #[test]

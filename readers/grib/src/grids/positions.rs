@@ -1,6 +1,6 @@
 //! Latitude and longitude of points: of coded ones, and of all that are presented.
 
-use hyperslab_core::Result;
+use hyperslab_core::{ReadContext, Result};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 use super::definition::{Geometry, Layout, Sphere};
@@ -41,7 +41,7 @@ impl Grid {
                 known(points.iter().map(place).collect())
             }
             (Layout::Rectangle { .. }, geometry) => {
-                if matches!(geometry, Geometry::Unknown | Geometry::Unstructured { .. }) {
+                if matches!(geometry, Geometry::Unknown) {
                     return Ok(None);
                 }
                 let place = |&point: &u64| self.other_place(self.eccodes_place(point));
@@ -164,6 +164,11 @@ impl Grid {
     }
 
     fn point_coordinates(&self, geometry: &Geometry) -> Result<Coordinates> {
+        if let Geometry::Icosahedral(triangles) = geometry {
+            self.checked_len(self.points, 1)?;
+            let (latitude, longitude) = triangles.positions(&ReadContext::default())?;
+            return Ok(Coordinates::Points { latitude, longitude });
+        }
         if !matches!(geometry, Geometry::Healpix(_) | Geometry::Scattered(_)) {
             return Ok(Coordinates::None);
         }

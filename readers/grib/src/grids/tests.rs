@@ -304,9 +304,14 @@ fn healpix_pixels_have_positions() {
 #[test]
 fn icosahedral_grid_of_grib1_counts_its_diamonds() {
     let mut section = Section::grib1(192, 32);
-    section.put(11, 3, 10).put(14, 3, 3);
+    section.put(9, 2, 1).put(11, 3, 10).put(14, 3, 3).put(18, 4, 90_000);
     let grid = section.grid1();
     assert_eq!((grid.points(), grid.nj()), (160, Some(10)));
+    let Coordinates::Points { latitude, .. } = grid.coordinates().unwrap() else {
+        panic!("triangles' vertices are points")
+    };
+    let poles = latitude.iter().filter(|latitude| latitude.abs() > 89.999).count();
+    assert_eq!((latitude.len(), poles), (160, 10));
 }
 
 #[test]
@@ -409,8 +414,9 @@ proptest! {
     fn no_octets_make_a_grid_panic(
         mut octets in proptest::collection::vec(any::<u8>(), 0..200), template in 0usize..40
     ) {
-        const TEMPLATES: [u16; 26] = [
-            0, 1, 2, 3, 4, 5, 10, 12, 13, 20, 30, 31, 40, 41, 42, 43, 50, 90, 101, 110, 120, 130,
+        const TEMPLATES: [u16; 27] = [
+            0, 1, 2, 3, 4, 5, 10, 12, 13, 20, 30, 31, 40, 41, 42, 43, 50, 90, 100, 101, 110, 120,
+            130,
             140, 150, 1000, 32769,
         ];
         if let (Some(place), Some(template)) = (octets.get_mut(12..14), TEMPLATES.get(template)) {

@@ -155,6 +155,14 @@ fn of_edition2(cube: &Cube, grid: &NioGrid) -> Vec<Attribute> {
             all.push(text("statistical_process_duration", duration));
         }
     }
+    if let Some(constituent) = cubes::constituent(product) {
+        let (name, table) = match template {
+            44..=49 | 80..=86 => ("aerosol_type", "4.233"),
+            _ => ("atmospheric_chemical_constituent_type", "4.230"),
+        };
+        let words = tables::code(table, constituent);
+        all.push(text(name, words.map_or(constituent.to_string(), str::to_owned)));
+    }
     if let Some(band) = product.bands.first() {
         // Wave numbers are per metre.
         if band.wave_number > 0.0 {

@@ -8,19 +8,28 @@ use hyperslab_core::{
 };
 
 use crate::cubes::Place;
-use crate::grids::Grid;
+use crate::grids::unstructured::Beside;
+use crate::grids::{Grid, gaussian};
 use crate::index::Index;
 
 use super::coordinates::Plane;
-use super::section;
-use super::{attributes, fields, variables};
+use super::{attributes, coordinates, fields, section, variables};
 
 /// Where a variable's values come from.
 pub enum Content {
     Fields(FieldVariable),
     /// Coordinates that are there from the start.
     Values(Array),
-    /// Worked out of a grid when asked for.
+    /// Latitudes of rows or longitudes of columns, worked out when asked for.
+    Axis {
+        grid: Arc<Grid>,
+        plane: Plane,
+    },
+    /// Latitudes of the Gaussian grid of 2N rows.
+    Gaussian {
+        n: u32,
+    },
+    /// Worked out of a grid for every point when asked for.
     Plane {
         grid: Arc<Grid>,
         rank: u32,
@@ -76,15 +85,15 @@ impl Contents {
     /// `Limit`; `Cancelled`.
     pub fn of(
         index: Arc<Index>,
-        source: Arc<dyn Source>,
+        beside: Beside,
         number: u64,
         is_partial: bool,
         cx: &ReadContext,
     ) -> Result<Self> {
-        let built = variables::build(&index, &*source, cx)?;
+        let built = variables::build(&index, &beside, cx)?;
         let edition = index.format_name();
         Ok(Self {
-            source,
+            source: beside.source,
             number,
             is_partial,
             grids: built.grids,
@@ -120,6 +129,13 @@ impl Contents {
         let read = match &entry.content {
             Content::Fields(fields) => fields::read(self, fields, section, cx),
             Content::Values(values) => section::of_values(values, section, cx),
+            Content::Axis { grid, plane } => {
+                coordinates::axis(grid, *plane, section, entry.variable.element_count(), cx)
+            }
+            Content::Gaussian { n } => {
+                let latitudes = gaussian::latitudes(*n)?.to_vec();
+                section::of_values(&Array::vector(latitudes.into()), section, cx)
+            }
             Content::Plane { grid, rank, plane } => {
                 self.read_plane(grid, *rank, *plane, section, cx)
             }

@@ -1,12 +1,16 @@
 //! Coordinate variables: along leading dimensions, of grids, and grid mappings.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use hyperslab_core::{Array, Attribute, Buffer, Dtype, ReadContext, ReadError, Result, Section};
+use hyperslab_core::{
+    Array, Attribute, Buffer, Dtype, Limits, ReadContext, ReadError, Result, Section,
+};
 
 use crate::cubes::dimensions::{Content as Along, Dimension, GridPlace, Subject};
 use crate::cubes::grids::{GridInfo, GridKind};
 use crate::cubes::{AxisValues, Cubes, Level, Realization, period};
+use crate::grids::unstructured::Mesh;
 use crate::grids::{Coordinates, Grid};
 use crate::tables::NioLevel;
 use crate::time::DateTime;
@@ -24,6 +28,9 @@ pub enum Plane {
     Longitude,
     Rotation,
 }
+
+/// Of latitudes and longitudes while they are worked out.
+const MOST_COORDINATE_BYTES: u64 = 768 << 20;
 
 /// Hours from NIO's epoch, 1800-01-01, to 1970-01-01.
 const EPOCH_HOURS: f64 = 62_091.0 * 24.0;
@@ -222,18 +229,17 @@ fn vertical(abbreviation: &str) -> &'static [(&'static str, &'static str)] {
 }
 
 /// Latitudes, longitudes, rotations and mappings of every grid that a variable lies on.
-pub fn add_grids(builder: &mut Builder) -> Result<()> {
+pub fn add_grids(builder: &mut Builder) {
     let cubes = builder.cubes;
     let mut ranks: Vec<u32> = cubes.grids.keys().copied().collect();
     ranks.sort_unstable();
     for rank in ranks {
         let ranked = builder.ranked.get(rank as usize).and_then(Option::as_ref).cloned();
         if let (Some((grid, info)), Some(place)) = (ranked, cubes.grids.get(&rank)) {
-            add_grid(builder, rank, &grid, &info, place)?;
+            add_grid(builder, rank, &grid, &info, place);
         }
     }
     add_gaussian(builder);
-    Ok(())
 }
 
 fn add_grid(
@@ -242,21 +248,23 @@ fn add_grid(
     grid: &Arc<Grid>,
     info: &GridInfo,
     place: &GridPlace,
-) -> Result<()> {
+) {
     let latitude = directed(&info.nio.latitude, "latitude", "degrees_north");
     let longitude = directed(&info.nio.longitude, "longitude", "degrees_east");
     match info.kind {
-        GridKind::Spectral => return Ok(()),
+        GridKind::Spectral => return,
         GridKind::Axes => {
-            let (Coordinates::Axes { latitude: y, longitude: x }, [rows, columns]) =
-                (grid.coordinates()?, place.dimensions.as_slice())
-            else {
-                return Ok(());
-            };
-            builder.push_values(&place.latitude, &[*rows], Buffer::F64(y), latitude);
-            builder.push_values(&place.longitude, &[*columns], Buffer::F64(x), longitude);
+            let [rows, columns] = place.dimensions.as_slice() else { return };
+            let both = [
+                (&place.latitude, *rows, Plane::Latitude, latitude),
+                (&place.longitude, *columns, Plane::Longitude, longitude),
+            ];
+            for (name, at, plane, attributes) in both {
+                let content = Content::Axis { grid: Arc::clone(grid), plane };
+                builder.push(name, &[at], Dtype::float(8, NATIVE), attributes, content);
+            }
         }
-        GridKind::Plane | GridKind::Points => {
+        GridKind::Plane | GridKind::Points if info.has_coordinates => {
             let planes = [
                 (&place.latitude, Plane::Latitude, latitude),
                 (&place.longitude, Plane::Longitude, longitude),
@@ -270,9 +278,41 @@ fn add_grid(
                 add_plane(builder, &place.rotation, rank, grid, plane, place, attributes);
             }
         }
+        GridKind::Plane | GridKind::Points => {
+            if let Some(mesh) = builder.meshes.remove(&rank) {
+                add_mesh(builder, place, mesh, [latitude, longitude]);
+            }
+        }
     }
     add_mapping(builder, rank, grid, place);
-    Ok(())
+}
+
+/// Points whose places another message or file tells, and the corners of their cells.
+fn add_mesh(builder: &mut Builder, place: &GridPlace, mesh: Mesh, attributes: [Vec<Attribute>; 2]) {
+    let [mut latitude, mut longitude] = attributes;
+    let vertices = mesh.vertices;
+    for (all, name) in [(&mut latitude, &place.latitude), (&mut longitude, &place.longitude)] {
+        all.push(text("comment", format!("from {}", mesh.source)));
+        if vertices.is_some() {
+            all.push(text("bounds", format!("{name}_bounds")));
+        }
+    }
+    builder.push_values(&place.latitude, &place.dimensions, Buffer::F64(mesh.latitude), latitude);
+    builder.push_values(
+        &place.longitude,
+        &place.dimensions,
+        Buffer::F64(mesh.longitude),
+        longitude,
+    );
+    if let Some(vertices) = vertices {
+        let corners = builder.add_dimension(format!("nv_{}", place.number), vertices.count);
+        let dimensions = [place.dimensions.as_slice(), &[corners]].concat();
+        let both = [(&place.latitude, vertices.latitude), (&place.longitude, vertices.longitude)];
+        for (name, values) in both {
+            let name = format!("{name}_bounds");
+            builder.push_values(name, &dimensions, Buffer::F64(values), Vec::new());
+        }
+    }
 }
 
 fn add_plane(
@@ -304,19 +344,21 @@ fn directed(
     all
 }
 
-pub fn has_mapping(grid: &Grid) -> bool {
-    grid.grid_mapping().is_some()
-}
-
-pub fn mapping_name(cubes: &Cubes, rank: u32) -> String {
-    // In the order of ranks, which is that of the variables' names.
-    let number = cubes.grids.keys().filter(|&&other| other < rank).count();
-    format!("grid_mapping{number}")
+/// The names of grid mappings, by rank.
+pub fn mappings(cubes: &Cubes, ranked: &[Option<(Arc<Grid>, GridInfo)>]) -> HashMap<u32, String> {
+    let mut ranks: Vec<u32> = cubes.grids.keys().copied().collect();
+    ranks.sort_unstable();
+    let has_mapping = |rank: &u32| {
+        let known = ranked.get(*rank as usize).and_then(Option::as_ref);
+        known.is_some_and(|(grid, _)| grid.grid_mapping().is_some())
+    };
+    let with = ranks.into_iter().filter(has_mapping).enumerate();
+    with.map(|(number, rank)| (rank, format!("grid_mapping{number}"))).collect()
 }
 
 fn add_mapping(builder: &mut Builder, rank: u32, grid: &Grid, place: &GridPlace) {
     let Some(mapping) = grid.grid_mapping() else { return };
-    let name = mapping_name(builder.cubes, rank);
+    let Some(name) = builder.mappings.get(&rank).cloned() else { return };
     let attributes = mapping.attributes.iter().map(attributes::of_grid).collect();
     builder.push_values(name, &[], Buffer::I32(vec![0]), attributes);
     let (Some(axes), [rows, columns]) = (mapping.axes, place.dimensions.as_slice()) else { return };
@@ -342,47 +384,39 @@ fn add_mapping(builder: &mut Builder, rank: u32, grid: &Grid, place: &GridPlace)
 
 /// Coordinates of the Gaussian grids that spectral fields are worked out on.
 fn add_gaussian(builder: &mut Builder) {
-    let made: Vec<(usize, String, u64)> = (0..)
-        .zip(&builder.built.dimensions)
-        .filter(|(_, dimension)| dimension.name.starts_with("gaussian_"))
-        .map(|(at, dimension)| (at, dimension.name.clone(), dimension.length))
-        .collect();
-    for (at, name, length) in made {
-        let is_latitude = name.starts_with("gaussian_lat");
-        let (values, words, units) = if is_latitude {
-            (gaussian_latitudes(length), "latitude", "degrees_north")
-        } else {
-            let step = 360.0 / length.max(1) as f64;
-            ((0..length).map(|k| k as f64 * step).collect(), "longitude", "degrees_east")
-        };
-        let attributes =
-            vec![text("long_name", words), text("units", units), text("standard_name", words)];
-        builder.push_values(name, &[at], Buffer::F64(values), attributes);
+    let described = |words: &str, units: &str| {
+        vec![text("long_name", words), text("units", units), text("standard_name", words)]
+    };
+    for (n, [rows, columns]) in builder.gaussian() {
+        let latitude = described("latitude", "degrees_north");
+        let (name, content) = (format!("gaussian_lat_{n}"), Content::Gaussian { n });
+        builder.push(name, &[rows], Dtype::float(8, NATIVE), latitude, content);
+        let count = u64::from(n) * 4;
+        let step = 360.0 / count.max(1) as f64;
+        let longitudes = (0..count).map(|k| k as f64 * step).collect();
+        let longitude = described("longitude", "degrees_east");
+        let name = format!("gaussian_lon_{n}");
+        builder.push_values(name, &[columns], Buffer::F64(longitudes), longitude);
     }
 }
 
-/// From north to south: where the Legendre polynomial of degree `rows` is zero.
-fn gaussian_latitudes(rows: u64) -> Vec<f64> {
-    let degree = rows as f64;
-    let latitude = |k: u64| {
-        let mut x = ((k as f64 + 0.75) / (degree + 0.5) * std::f64::consts::PI).cos();
-        // Newton's method from here converges within a few steps.
-        for _ in 0..10 {
-            let (mut last, mut value) = (1.0, x);
-            for n in 2..=rows {
-                let n = n as f64;
-                (last, value) = (value, ((2.0 * n - 1.0) * x * value - (n - 1.0) * last) / n);
-            }
-            let slope = degree * (last - x * value) / (1.0 - x * x);
-            let step = value / slope;
-            x -= step;
-            if step.abs() < 1e-15 {
-                break;
-            }
-        }
-        x.asin().to_degrees()
+/// A section of the latitudes of rows or the longitudes of columns.
+pub fn axis(
+    grid: &Grid,
+    plane: Plane,
+    section: &Section,
+    length: u64,
+    cx: &ReadContext,
+) -> Result<Array> {
+    claim(grid.shape().iter().fold(0, |n: u64, &length| n.saturating_add(length)))?;
+    let Coordinates::Axes { latitude, longitude } = grid.coordinates()? else {
+        return Err(ReadError::unsupported("the geometry of this grid"));
     };
-    (0..rows).map(latitude).collect()
+    let values = if plane == Plane::Latitude { latitude } else { longitude };
+    if values.len() as u64 != length {
+        return Err(ReadError::malformed("a grid of other rows and columns than it says"));
+    }
+    section::of_values(&Array::vector(values.into()), section, cx)
 }
 
 impl Contents {
@@ -421,7 +455,14 @@ impl Contents {
     }
 }
 
+/// Refuses grids that are larger than any, before places for their points are made.
+fn claim(points: u64) -> Result<()> {
+    let limits = Limits { array_bytes: MOST_COORDINATE_BYTES, ..Limits::default() };
+    limits.claim_array(points, 16).map(drop)
+}
+
 fn values_of(grid: &Grid, plane: Plane) -> Result<Vec<f32>> {
+    claim(grid.shape().iter().fold(1, |n: u64, &length| n.saturating_mul(length)))?;
     let none = || ReadError::unsupported("the geometry of this grid");
     if plane == Plane::Rotation {
         return grid.rotation()?.ok_or_else(none);
@@ -443,14 +484,6 @@ fn values_of(grid: &Grid, plane: Plane) -> Result<Vec<f32>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn gaussian_latitudes_are_those_of_the_manual() {
-        let found = gaussian_latitudes(64);
-        assert!((found[0] - 87.863_798_839).abs() < 1e-8);
-        assert!((found[31] - 1.395_3).abs() < 1e-4);
-        assert!((found[63] + found[0]).abs() < 1e-12);
-    }
 
     #[test]
     fn initial_times_are_encoded_as_digits() {

@@ -19,7 +19,7 @@ use super::contents::{Contents, FieldVariable, Shown};
 use super::{options, section};
 
 /// A field is decoded whole, however little of it is asked for.
-const MOST_FIELD_BYTES: u64 = 2 << 30;
+const MOST_FIELD_BYTES: u64 = 512 << 20;
 
 /// Values a variable can hold.
 pub trait Value: Real + Default + bytemuck::Pod {
@@ -105,11 +105,11 @@ fn indices(leading: &[Range], mut k: u64) -> [u32; 5] {
 }
 
 /// All the fields of one read are kept, or none: a few of many would be gone before they are
-/// asked for again.
+/// asked for again. Half of the cache may be filled by one read.
 fn is_kept(fields: &FieldVariable, leading: &[Range], size: u64, cx: &ReadContext) -> bool {
     let shape = leading.iter().map(|range| range.count).chain(fields.cell.iter().copied());
     let bytes = shape.fold(size, u64::saturating_mul);
-    usize::try_from(bytes).is_ok_and(|bytes| cx.chunk_cache.keeps(bytes))
+    usize::try_from(bytes / 2).is_ok_and(|bytes| cx.chunk_cache.keeps(bytes))
 }
 
 impl FieldVariable {

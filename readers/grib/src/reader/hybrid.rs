@@ -1,11 +1,12 @@
 //! Hybrid levels: coefficients that make pressures of them (GRIB1 level 109, GRIB2 fixed
 //! surface 105; CF's `atmosphere_hybrid_sigma_pressure_coordinate`).
 
+use std::collections::HashMap;
+
 use hyperslab_core::Buffer;
 
 use crate::cubes::dimensions::{Content, Dimension};
 use crate::cubes::{AxisValues, Hybrid, level_kinds};
-use crate::product::Product;
 use crate::tables;
 
 use super::attributes::{reals, text};
@@ -29,16 +30,33 @@ pub fn add(builder: &mut Builder) {
             all.push(Hybrid { dimension: at, interfaces: None });
         }
     }
+    if all.is_empty() {
+        return;
+    }
+    let pressures = [1, 2].map(|edition| surface_pressure(builder, edition));
+    let by_name: HashMap<String, usize> = (0..)
+        .zip(&builder.built.entries)
+        .map(|(at, entry)| (entry.variable.name.clone(), at))
+        .collect();
     for hybrid in &all {
         let Some(dimension) = cubes.dimensions.get(hybrid.dimension) else { continue };
-        add_one(builder, hybrid, dimension);
+        let Content::Leading { edition, .. } = dimension.content else { continue };
+        let [first, second] = &pressures;
+        let pressure = if edition == 1 { first } else { second };
+        let entry = by_name.get(&dimension.name).copied();
+        add_one(builder, hybrid, dimension, pressure.as_deref().unwrap_or("unknown"), entry);
     }
-    if !all.is_empty() {
-        add_reference(builder);
-    }
+    add_reference(builder);
 }
 
-fn add_one(builder: &mut Builder, hybrid: &Hybrid, dimension: &Dimension) {
+/// `entry` is the coordinate of the levels.
+fn add_one(
+    builder: &mut Builder,
+    hybrid: &Hybrid,
+    dimension: &Dimension,
+    pressure: &str,
+    entry: Option<usize>,
+) {
     let Content::Leading { values: AxisValues::Levels { values, .. }, product, edition, .. } =
         &dimension.content
     else {
@@ -77,10 +95,7 @@ fn add_one(builder: &mut Builder, hybrid: &Hybrid, dimension: &Dimension) {
     if let Some(interfaces) = hybrid.interfaces {
         add_interfaces(builder, interfaces, name, &levels, [a, b]);
     }
-    let pressure = surface_pressure(builder, product);
-    let terms =
-        format!("a: {name}_a b: {name}_b ps: {} p0: P0", pressure.as_deref().unwrap_or("unknown"));
-    let entry = builder.built.entries.iter().position(|entry| entry.variable.name == *name);
+    let terms = format!("a: {name}_a b: {name}_b ps: {pressure} p0: P0");
     if let Some(attributes) = entry.and_then(|entry| builder.attributes_of(entry)) {
         attributes.retain(|attribute| attribute.name != "standard_name");
         attributes.push(text("standard_name", "atmosphere_hybrid_sigma_pressure_coordinate"));
@@ -139,11 +154,11 @@ fn add_reference(builder: &mut Builder) {
     builder.push_values("P0", &[dimension], values, attributes);
 }
 
-/// The variable of surface pressure that goes with a product, if the file has one.
-fn surface_pressure(builder: &Builder, product: &Product) -> Option<String> {
+/// The first variable of surface pressure, if the file has one.
+fn surface_pressure(builder: &Builder, edition: u8) -> Option<String> {
     let is_it = |cube: &&crate::cubes::Cube| {
-        let other = &cube.group.product;
-        other.edition == product.edition && tables::names(other).short_name == "sp"
+        let product = &cube.group.product;
+        product.edition == edition && tables::names(product).short_name == "sp"
     };
     builder.cubes.cubes.iter().find(is_it).map(|cube| cube.name.clone())
 }

@@ -1,7 +1,7 @@
 //! What a person may choose about GRIB files (NIO's file options).
 
 use hyperslab_core::ReadContext;
-use hyperslab_core::options::{Choice, Values};
+use hyperslab_core::options::{AS_CELLS, Choice, Values};
 
 use crate::cubes::SingleElements;
 use crate::grids::Interpolation;
@@ -99,6 +99,9 @@ impl Options {
 
 /// `grib.thinned`: how rows of a thinned grid become rows of one length, asked for at each read.
 pub fn interpolation(cx: &ReadContext) -> Interpolation {
+    if cx.options.get(AS_CELLS).is_some() {
+        return Interpolation::Nearest;
+    }
     match cx.options.get("grib.thinned").map(str::trim).unwrap_or_default() {
         "cubic" => Interpolation::Cubic,
         "nearest" => Interpolation::Nearest,

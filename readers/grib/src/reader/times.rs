@@ -24,9 +24,13 @@ struct ValidTime {
     bounds: Option<Vec<f64>>,
 }
 
+/// Equal ones are one coordinate; numbers by their bits, so that NaNs are equal too.
+type Identity = (Vec<usize>, Vec<u64>, Option<Vec<u64>>);
+
 #[derive(Default)]
 pub struct Times {
     all: Vec<ValidTime>,
+    numbers: HashMap<Identity, usize>,
     /// Bounds along a dimension of forecast times, in its units.
     forecast_bounds: HashMap<usize, Vec<f64>>,
 }
@@ -41,10 +45,11 @@ pub struct OfCube {
 impl Times {
     pub fn of_cube(&mut self, cube: &Cube, cubes: &Cubes) -> OfCube {
         let Some(time) = valid_time(cube, cubes) else { return OfCube::default() };
-        let number = self.all.iter().position(|other| same(other, &time)).unwrap_or_else(|| {
+        let next = self.all.len();
+        let number = *self.numbers.entry(identity(&time)).or_insert(next);
+        if number == next {
             self.all.push(time.clone());
-            self.all.len() - 1
-        });
+        }
         let coordinate = format!("time{number}");
         let cell_methods = cell_method(&cube.group.product).map(|method| {
             let along = self.forecast_with_bounds(cube, cubes, &time);
@@ -122,12 +127,9 @@ fn forecast_dimension(cube: &Cube, cubes: &Cubes) -> Option<(usize, u8)> {
     })
 }
 
-/// NaNs in the same places are the same.
-fn same(a: &ValidTime, b: &ValidTime) -> bool {
-    let bits = |values: &[f64]| values.iter().map(|v| v.to_bits()).collect::<Vec<_>>();
-    a.dimensions == b.dimensions
-        && bits(&a.ends) == bits(&b.ends)
-        && a.bounds.as_deref().map(bits) == b.bounds.as_deref().map(bits)
+fn identity(time: &ValidTime) -> Identity {
+    let bits = |values: &[f64]| values.iter().map(|value| value.to_bits()).collect();
+    (time.dimensions.clone(), bits(&time.ends), time.bounds.as_deref().map(bits))
 }
 
 /// `None` where fields of one initial and forecast time end at different moments.

@@ -12,7 +12,8 @@ use crate::cubes::dimensions::GridPlace;
 use crate::cubes::grids::{GridInfo, GridKind, Ranks};
 use crate::cubes::{Cube, Cubes, Groups, Place, Vocabulary};
 use crate::grids::Grid;
-use crate::index::{Field, Index};
+use crate::grids::unstructured::{Beside, GridReference, Mesh, Messages, find_mesh};
+use crate::index::{Field, GridHeader, Index};
 use crate::packing::packing_type2;
 use crate::spectral;
 
@@ -25,6 +26,8 @@ use super::{coordinates, hybrid, times};
 const FIELD_BYTES: u64 = 160;
 const GRID_BYTES: u64 = 512;
 const IEEE: u16 = 4;
+/// Spectral fields up to here are worked out: half as much again as the finest in use.
+const MOST_SYNTHESISED: u32 = 4000;
 
 #[derive(Default)]
 pub struct Built {
@@ -42,11 +45,17 @@ pub struct Builder<'a> {
     pub built: Built,
     /// A grid and what is known of it, by rank.
     pub ranked: Vec<Option<(Arc<Grid>, GridInfo)>>,
+    /// Coordinates that grids do not have of themselves, by rank.
+    pub meshes: HashMap<u32, Mesh>,
+    /// Grid mappings, by rank.
+    pub mappings: HashMap<u32, String>,
+    bounds: Option<usize>,
+    gaussian: HashMap<u32, [usize; 2]>,
 }
 
 /// # Errors
 /// `Limit`; `Cancelled`. What is wrong with single fields is noted.
-pub fn build(index: &Index, source: &dyn Source, cx: &ReadContext) -> Result<Built> {
+pub fn build(index: &Index, beside: &Beside, cx: &ReadContext) -> Result<Built> {
     let count = index.fields().len() as u64;
     cx.limits.claim_entries(count, "messages")?;
     cx.limits.claim_metadata(count, FIELD_BYTES, "messages")?;
@@ -62,9 +71,48 @@ pub fn build(index: &Index, source: &dyn Source, cx: &ReadContext) -> Result<Bui
     let cubes = Cubes::build(groups, info, options.single_elements, &vocabulary);
     built.variable_of = vec![u32::MAX; index.fields().len()];
     built.dimensions = cubes.dimensions.iter().map(dimension).collect();
-    let mut builder = Builder { cubes: &cubes, options: &options, built, ranked };
-    builder.add_all(index, source, cx)?;
+    let meshes = find_meshes(index, &ranks, &ranked, beside, cx)?;
+    let mappings = coordinates::mappings(&cubes, &ranked);
+    let mut builder = Builder {
+        cubes: &cubes,
+        options: &options,
+        built,
+        ranked,
+        meshes,
+        mappings,
+        bounds: None,
+        gaussian: HashMap::new(),
+    };
+    builder.add_all(index, &*beside.source, cx)?;
     Ok(builder.built)
+}
+
+/// Where the points of grids lie that only have a name (GRIB2 template 3.101).
+fn find_meshes(
+    index: &Index,
+    ranks: &Ranks,
+    ranked: &[Option<(Arc<Grid>, GridInfo)>],
+    beside: &Beside,
+    cx: &ReadContext,
+) -> Result<HashMap<u32, Mesh>> {
+    let mut meshes = HashMap::new();
+    for ((rank, known), &grid) in (0..).zip(ranked).zip(&ranks.representatives) {
+        let is_lost = known
+            .as_ref()
+            .is_some_and(|(_, info)| info.kind == GridKind::Points && !info.has_coordinates);
+        let Some(GridHeader::Edition2 { section3 }) = index.grid_header(grid) else { continue };
+        let Some(reference) = GridReference::parse(section3).filter(|_| is_lost) else { continue };
+        let own = Messages { index, source: &*beside.source };
+        let mesh = find_mesh(&[&own, beside], &reference, cx)?;
+        let fits = |mesh: &Mesh| {
+            let points = mesh.latitude.len().min(mesh.longitude.len()) as u64;
+            points == reference.points
+        };
+        if let Some(mesh) = mesh.filter(fits) {
+            meshes.insert(rank, mesh);
+        }
+    }
+    Ok(meshes)
 }
 
 fn dimension(dimension: &crate::cubes::dimensions::Dimension) -> Dimension {
@@ -93,8 +141,8 @@ fn parse_grids(
     let ranked = ranks.representatives.iter().map(|&number| {
         let grid = built.grids.get(number as usize)?.clone()?;
         let edition = match index.grid_header(number)? {
-            crate::index::GridHeader::Edition1 { .. } => 1,
-            crate::index::GridHeader::Edition2 { .. } => 2,
+            GridHeader::Edition1 { .. } => 1,
+            GridHeader::Edition2 { .. } => 2,
         };
         let info = GridInfo::of(edition, &grid);
         Some((grid, info))
@@ -143,7 +191,7 @@ impl Builder<'_> {
         times.add_variables(self);
         coordinates::add_leading(self, &times);
         hybrid::add(self);
-        coordinates::add_grids(self)?;
+        coordinates::add_grids(self);
         let entries = &self.built.entries;
         cx.limits.claim_entries(entries.len() as u64, "variables")?;
         let attributes = entries.iter().flat_map(|entry| &entry.variable.attributes);
@@ -181,7 +229,7 @@ impl Builder<'_> {
         dimensions: &[usize],
         values: Buffer,
         attributes: Vec<Attribute>,
-    ) -> usize {
+    ) {
         let dtype = match &values {
             Buffer::I32(_) => Dtype::int(4, NATIVE),
             Buffer::F32(_) => Dtype::float(4, NATIVE),
@@ -189,8 +237,13 @@ impl Builder<'_> {
             _ => Dtype::Text,
         };
         let lengths = dimensions.iter().filter_map(|&at| self.built.dimensions.get(at));
-        let shape = lengths.map(|dimension| dimension.length).collect();
-        self.push(name, dimensions, dtype, attributes, Content::Values(Array { shape, values }))
+        let shape: Vec<u64> = lengths.map(|dimension| dimension.length).collect();
+        let count = shape.iter().fold(1, |n: u64, &length| n.saturating_mul(length));
+        // What does not fit its dimensions is no coordinate.
+        if values.len() as u64 == count {
+            let content = Content::Values(Array { shape, values });
+            self.push(name, dimensions, dtype, attributes, content);
+        }
     }
 
     /// A dimension beside NIO's.
@@ -203,8 +256,12 @@ impl Builder<'_> {
 
     /// The dimension of a lower and an upper bound.
     pub fn bounds(&mut self) -> usize {
-        let found = self.built.dimensions.iter().position(|d| d.name == "bnds");
-        found.unwrap_or_else(|| self.add_dimension("bnds", 2))
+        if let Some(at) = self.bounds {
+            return at;
+        }
+        let at = self.add_dimension("bnds", 2);
+        self.bounds = Some(at);
+        at
     }
 
     pub fn attributes_of(&mut self, entry: usize) -> Option<&mut Vec<Attribute>> {
@@ -241,7 +298,8 @@ impl Builder<'_> {
         let is_double = is_double(&fields, source, cx)?;
         let mut attributes = attributes::of_cube(cube, &info.nio);
         attributes.push(attributes::fill(is_double));
-        let mut names = grid_coordinates(&info, place);
+        let is_located = info.has_coordinates || self.meshes.contains_key(&cube.grid);
+        let mut names = if is_located { grid_coordinates(&info, place) } else { Vec::new() };
         let time = times.of_cube(cube, self.cubes);
         names.extend(time.coordinate);
         attributes
@@ -249,8 +307,7 @@ impl Builder<'_> {
         let mut own = attributes.clone();
         if info.kind == GridKind::Spectral {
             names.retain(|name| name.starts_with("time"));
-        } else if coordinates::has_mapping(&grid) {
-            let mapping = coordinates::mapping_name(self.cubes, cube.grid);
+        } else if let Some(mapping) = self.mappings.get(&cube.grid) {
             own.push(attributes::text("grid_mapping", mapping));
         }
         if !names.is_empty() {
@@ -273,8 +330,11 @@ impl Builder<'_> {
         let storage = storage(&fields, leading.len(), &info.shape);
         self.finish(at, storage.clone());
         if let (GridKind::Spectral, Some(truncation)) = (info.kind, grid.truncation()) {
-            let [largest, ..] = truncation;
+            let largest = truncation.into_iter().max().unwrap_or(0);
             let n = spectral::gaussian_number(largest.into());
+            if n > MOST_SYNTHESISED {
+                return Ok(());
+            }
             let [rows, columns] = self.gaussian_dimensions(n);
             let dimensions = [cube.leading.as_slice(), &[rows, columns]].concat();
             if !names.is_empty() {
@@ -302,14 +362,20 @@ impl Builder<'_> {
 
     /// Rows and columns of the Gaussian grid a spectral field is worked out on.
     fn gaussian_dimensions(&mut self, n: u32) -> [usize; 2] {
-        let lengths = [u64::from(n) * 2, u64::from(n) * 4];
-        ["lat", "lon"].map(|part| {
-            let name = format!("gaussian_{part}_{n}");
-            let found = self.built.dimensions.iter().position(|d| d.name == name);
-            found.unwrap_or_else(|| {
-                self.add_dimension(name, if part == "lat" { lengths[0] } else { lengths[1] })
-            })
-        })
+        if let Some(known) = self.gaussian.get(&n) {
+            return *known;
+        }
+        let rows = self.add_dimension(format!("gaussian_lat_{n}"), u64::from(n) * 2);
+        let columns = self.add_dimension(format!("gaussian_lon_{n}"), u64::from(n) * 4);
+        self.gaussian.insert(n, [rows, columns]);
+        [rows, columns]
+    }
+
+    /// Half the rows of every Gaussian grid, and its dimensions.
+    pub fn gaussian(&self) -> Vec<(u32, [usize; 2])> {
+        let mut all: Vec<_> = self.gaussian.iter().map(|(&n, &at)| (n, at)).collect();
+        all.sort_unstable();
+        all
     }
 }
 

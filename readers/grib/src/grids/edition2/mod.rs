@@ -13,6 +13,7 @@ use super::octets::Octets;
 use super::projection::{Earth, Healpix, Ordering};
 use super::scanning::Scanning;
 use super::spectral::Truncation;
+use super::unstructured::{Definition, Icosahedron};
 
 pub(super) fn parse(section: &[u8]) -> Result<Grid> {
     let octets = Octets::new(section, "section 3");
@@ -48,6 +49,7 @@ impl Header<'_> {
             30..=33 => self.conic(template, grid),
             50..=53 => self.spectral(grid),
             90 => self.space_view(grid),
+            100 => self.icosahedral(grid),
             101 => self.unstructured(grid),
             110 => self.azimuthal_equidistant(grid),
             120 => self.radial(grid),
@@ -74,7 +76,7 @@ impl Header<'_> {
     }
 
     fn micro(&self, octet: usize) -> Result<f64> {
-        Ok(self.octets.int(octet, 4)? as f64 / 1e6)
+        Ok(self.octets.micro_degrees(octet)? as f64 / 1e6)
     }
 
     fn milli(&self, octet: usize) -> Result<f64> {
@@ -93,6 +95,25 @@ impl Header<'_> {
         let truncation = Truncation::new(wave(15)?, wave(19)?, wave(23)?)?;
         grid.points = truncation.reals();
         grid.layout = Layout::Spectral(truncation);
+        Ok(grid)
+    }
+
+    fn icosahedral(&self, mut grid: Grid) -> Result<Grid> {
+        let o = &self.octets;
+        (grid.ni, grid.nj) = (Some(u32::from(o.u16(17)?)), None);
+        let found = Icosahedron::new(&Definition {
+            n2: o.u8(15)?,
+            n3: o.u8(16)?,
+            intervals: u32::from(o.u16(17)?),
+            diamonds: o.u8(19)?,
+            pole: (self.micro(20)?, self.micro(24)?),
+            longitude: self.micro(28)?,
+            position: o.u8(32)?,
+            scanning: o.u8(34)?,
+        });
+        if let Some(triangles) = found.filter(|found| found.points() == self.points) {
+            grid.geometry = Geometry::Icosahedral(triangles);
+        }
         Ok(grid)
     }
 

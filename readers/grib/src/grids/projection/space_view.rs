@@ -39,9 +39,8 @@ impl SpaceView {
 
     /// The grid of an image.
     ///
-    /// Whatever the scanning mode, its first row is the northernmost and its first column the
-    /// westernmost: the mode tells only in which way Xp and Yp are counted. ecCodes reads images
-    /// so, and those of the Met Office (mode 192) are right that way.
+    /// Whatever the scanning mode, its first row is taken as the northernmost and its first column
+    /// as the westernmost, as ecCodes does: the mode tells only in which way Xp and Yp are counted.
     pub fn image(self, image: &Image) -> PlaneGrid {
         let angle = 2.0 * (self.earth.major() / self.distance).asin();
         let dx = angle / image.diameter.0;

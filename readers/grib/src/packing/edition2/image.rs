@@ -3,7 +3,7 @@
 
 use std::io::Cursor;
 
-use hyperslab_core::{ReadError, Result};
+use hyperslab_core::{ReadContext, ReadError, Result};
 use hyperslab_filters::jpeg2000::Codestream;
 
 use super::section5::Section5;
@@ -13,6 +13,7 @@ pub(super) fn decode_jpeg2000<T: Real>(
     section: &Section5,
     data: &[u8],
     count: usize,
+    cx: &ReadContext,
 ) -> Result<Vec<T>> {
     let scaling = section.scaling()?;
     if section.bits_per_value()? == 0 {
@@ -20,6 +21,8 @@ pub(super) fn decode_jpeg2000<T: Real>(
     }
     let codestream = Codestream::new(data)?;
     check_size("JPEG 2000", codestream.columns(), codestream.rows(), count)?;
+    // Beside the values there are the coefficients of two resolutions.
+    cx.limits.claim_array(count as u64, (size_of::<T>() + 2 * size_of::<i32>()) as u64)?;
     let mut out = vec![T::default(); count];
     codestream.decode(|at, samples| {
         let targets = out.get_mut(at..).unwrap_or_default();

@@ -117,7 +117,7 @@ fn decode_values<T: Real>(
         2 => complex::decode(section, None, data, count, points, cx),
         3 => complex::decode(section, Some(section.difference_order()?), data, count, points, cx),
         4 => ieee::decode(section, data, count),
-        40 | 40000 => image::decode_jpeg2000(section, data, count),
+        40 | 40000 => image::decode_jpeg2000(section, data, count, cx),
         41 | 40010 => image::decode_png(section, data, count),
         42 => ccsds::decode(section, data, count),
         61 => logarithm::decode(section, data, count, cx),
@@ -132,3 +132,6 @@ fn decode_values<T: Real>(
 fn unsupported(template: u16) -> ReadError {
     ReadError::unsupported(format!("data representation template 5.{template}"))
 }
+
+#[cfg(test)]
+mod tests;

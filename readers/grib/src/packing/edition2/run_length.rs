@@ -8,7 +8,7 @@ use hyperslab_core::{ReadError, Result};
 
 use super::section5::Section5;
 use crate::packing::Real;
-use crate::packing::bits::Bits;
+use crate::packing::bits::{self, Bits};
 
 pub(super) fn decode<T: Real>(section: &Section5, data: &[u8], count: usize) -> Result<Vec<T>> {
     let width = u32::from(section.u8(12)?);
@@ -24,25 +24,23 @@ pub(super) fn decode<T: Real>(section: &Section5, data: &[u8], count: usize) -> 
     }
     let levels = levels::<T>(section)?;
     let mut out = Vec::with_capacity(count);
-    let mut bits = Bits::new(data);
-    let mut next = bits.take(width)?;
+    let mut packed = Bits::new(data);
+    let mut next = packed.take(width).ok();
     while out.len() < count {
-        if next > max_level {
+        let first = next.ok_or_else(bits::truncated)?;
+        if first > max_level {
             return Err(ReadError::malformed("a run length without a level"));
         }
-        let level = levels.get(next as usize).copied().ok_or_else(|| {
-            ReadError::malformed(format!("level {next} of {}", levels.len().saturating_sub(1)))
+        let level = levels.get(first as usize).copied().ok_or_else(|| {
+            ReadError::malformed(format!("level {first} of {}", levels.len().saturating_sub(1)))
         })?;
         let mut repeats = 1u64;
         let mut digit_value = 1u64;
-        loop {
-            // Zeros fill the last octet.
-            next = bits.take(width).unwrap_or(0);
-            if next <= max_level {
-                break;
-            }
-            repeats = repeats.saturating_add(digit_value.saturating_mul(next - max_level - 1));
+        next = packed.take(width).ok();
+        while let Some(digit) = next.filter(|next| *next > max_level) {
+            repeats = repeats.saturating_add(digit_value.saturating_mul(digit - max_level - 1));
             digit_value = digit_value.saturating_mul(base);
+            next = packed.take(width).ok();
         }
         if repeats > (count - out.len()) as u64 {
             return Err(ReadError::malformed("runs are longer than the field"));
