@@ -8,6 +8,7 @@ use std::collections::HashMap;
 
 use hyperslab_core::{Axis, Dataset, DimensionId, Dtype, Variable, VariableId};
 
+use super::attributes;
 use super::axes::{AxisRole, role_of_name};
 use super::names::Names;
 use super::purpose::with_ids;
@@ -145,6 +146,7 @@ pub(super) fn axes_of(
             .find(cx.dataset, cx.names, variable, dimension)
             .or_else(|| adopted(cx, dimension, auxiliaries))
             .or_else(|| cx.along.texts.get(&dimension).copied());
+        let found = found.map(|own| valid_time(cx, dimension, auxiliaries, own).unwrap_or(own));
         let by_name = || cx.dataset.dimension(dimension).map(|d| role_of_name(&d.name));
         let role = match found {
             Some(coordinate) => cx.role(coordinate),
@@ -156,6 +158,24 @@ pub(super) fn axes_of(
         AxisInfo { coordinate: found.filter(|&found| found != id), role }
     });
     axes.collect()
+}
+
+/// Of a forecast one wants to know for when it is: the auxiliary `time` goes before a coordinate
+/// of lead times or of reference times (CF 5.7).
+fn valid_time(
+    cx: &Context,
+    dimension: DimensionId,
+    auxiliaries: &[VariableId],
+    own: VariableId,
+) -> Option<VariableId> {
+    let name = |id: VariableId| attributes::standard_name(cx.dataset.variable(id)?);
+    let is_of_forecast =
+        matches!(name(own)?.as_str(), "forecast_period" | "forecast_reference_time");
+    auxiliaries.iter().copied().filter(|_| is_of_forecast).find(|&id| {
+        let variable = cx.dataset.variable(id);
+        variable.is_some_and(|v| v.dtype.is_numeric() && only_dimension(v) == Some(dimension))
+            && name(id).is_some_and(|name| name == "time")
+    })
 }
 
 /// The auxiliary coordinate that can stand along a dimension without a coordinate variable:
@@ -252,6 +272,28 @@ mod tests {
         );
         assert_eq!(axes(&dataset, "lat"), ["lat:Latitude:-"]);
         assert_eq!(axes(&dataset, "station"), ["station:Other:-"]);
+    }
+
+    #[test]
+    fn the_time_a_forecast_is_for_goes_before_its_lead() {
+        let dataset = Build::default()
+            .dim("step", 2)
+            .var(float("t", &[]).with("coordinates", "valid"), &["step"])
+            .var(
+                float("step", &[]).with("units", "hours").with("standard_name", "forecast_period"),
+                &["step"],
+            )
+            .var(
+                float("valid", &[])
+                    .with("units", "hours since 2000-01-01")
+                    .with("standard_name", "time"),
+                &["step"],
+            )
+            .dataset();
+        assert_eq!(axes(&dataset, "t"), ["step:Time:/valid"]);
+        let cf = CfDataset::of(&dataset);
+        let others = cf.variable(&dataset, VariableId(0)).unwrap().other_coordinates(0);
+        assert_eq!(others, [VariableId(1)]);
     }
 
     #[test]

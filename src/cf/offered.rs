@@ -39,8 +39,12 @@ impl Offered {
                 let dimension = cx.dataset.variable(other).and_then(only_dimension);
                 dimension.is_some() && dimension == axis.dimension
             });
+            // Something else may stand where a coordinate variable would.
+            let coordinate = axis.dimension;
+            let coordinate = coordinate
+                .and_then(|dimension| cx.along.find(cx.dataset, cx.names, variable, dimension));
             let mut found = Vec::new();
-            for other in attached.chain(along).take(LOOKED_AT) {
+            for other in attached.chain(coordinate).chain(along).take(LOOKED_AT) {
                 let fits = |v: &Variable| {
                     let is_of_length = matches!(data_axes(v), [only] if only.length == axis.length);
                     is_of_length && (v.dtype.is_numeric() || v.dtype.is_text())
