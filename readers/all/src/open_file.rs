@@ -16,7 +16,8 @@ use crate::identify::identify_among;
 pub struct OpenFile {
     name: String,
     format: &'static Format,
-    format_name: String,
+    /// Where a test says it, rather than the reader.
+    format_name: Option<String>,
     reader: Box<dyn Reader>,
     source: Arc<dyn Source>,
 }
@@ -81,8 +82,7 @@ impl OpenFile {
         let found = identify_among(formats, &*source, extension, cx)
             .and_then(|format| Ok((format, (format.open)(source.clone(), &with_formats)?)));
         let (format, reader) = believe(name, &*source, found)?;
-        let format_name = reader.format_name().to_owned();
-        Ok(Self { name: name.into(), format, format_name, reader, source })
+        Ok(Self { name: name.into(), format, format_name: None, reader, source })
     }
 
     /// A file whose reader is already there, for tests.
@@ -92,7 +92,7 @@ impl OpenFile {
         reader: Box<dyn Reader>,
         source: Arc<dyn Source>,
     ) -> Self {
-        let (name, format_name) = (name.into(), format_name.into());
+        let (name, format_name) = (name.into(), Some(format_name.into()));
         Self { name, format: &GIVEN, format_name, reader, source }
     }
 
@@ -107,7 +107,7 @@ impl OpenFile {
 
     /// What the file says it is: `CDF-2`, `NetCDF-4`.
     pub fn format_name(&self) -> &str {
-        &self.format_name
+        self.format_name.as_deref().unwrap_or_else(|| self.reader.format_name())
     }
 
     /// As [`Reader::model`].
@@ -123,7 +123,7 @@ impl OpenFile {
     /// Where nothing was written there are the fill values of the netCDF libraries, whether the
     /// file declares them or not.
     pub fn has_default_fills(&self) -> bool {
-        self.format.id == "netcdf3" || self.format_name == "NetCDF-4"
+        self.format.id == "netcdf3" || self.format_name() == "NetCDF-4"
     }
 
     pub fn source(&self) -> &Arc<dyn Source> {
@@ -149,7 +149,7 @@ impl OpenFile {
         Ok(found.map(|reader| Self {
             name: self.name.clone(),
             format: self.format,
-            format_name: reader.format_name().to_owned(),
+            format_name: self.format_name.clone(),
             reader,
             source: self.source.clone(),
         }))

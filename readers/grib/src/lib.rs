@@ -34,26 +34,34 @@ pub static FORMAT: Format = Format {
     open,
 };
 
-/// Bulletin headers and padding before the first message are shorter.
-const HEAD_BYTES: u64 = 4096;
+/// Most files begin with a message, or with a bulletin's header of a few lines.
+const HEAD_BYTES: u64 = 512;
+/// Catalogues of a tape's blocks stand before some, padded to a whole block.
+const FAR_HEAD_BYTES: u64 = 32 << 10;
 
 fn probe(source: &dyn Source, cx: &ReadContext) -> Result<Confidence> {
     let head = source.read_at(0, source.len().min(HEAD_BYTES), cx)?;
     Ok(match *head {
         [b'G', b'R', b'I', b'B', _, _, _, 1 | 2, ..] => Confidence::Certain,
-        _ if begins(&head, b"GRIB").is_some() || is_bufr(&head) => Confidence::Maybe,
+        // Opening it says that the edition is not known: better news than an unknown format.
+        [b'G', b'R', b'I', b'B', _, _, _, _, ..] => Confidence::Maybe,
+        _ if is_message(&head) => Confidence::Maybe,
+        _ if source.len() > HEAD_BYTES => {
+            let head = source.read_at(0, source.len().min(FAR_HEAD_BYTES), cx)?;
+            if is_message(&head) { Confidence::Maybe } else { Confidence::No }
+        }
         _ => Confidence::No,
     })
 }
 
-fn begins(head: &[u8], name: &[u8]) -> Option<usize> {
-    head.windows(name.len()).position(|window| window == name)
-}
-
-/// WMO's format for observations, which begins alike.
-fn is_bufr(head: &[u8]) -> bool {
-    let at = begins(head, b"BUFR").and_then(|at| head.get(at + 7));
-    begins(head, b"GRIB").is_none() && at.is_some_and(|edition| *edition <= 4)
+/// A message begins somewhere: GRIB, or BUFR, WMO's format for observations, which begins alike
+/// and is refused by its name. Both have the edition in octet 8.
+fn is_message(head: &[u8]) -> bool {
+    head.windows(8).any(|octets| match octets {
+        [b'G', b'R', b'I', b'B', _, _, _, edition] => matches!(edition, 1 | 2),
+        [b'B', b'U', b'F', b'R', _, _, _, edition] => *edition <= 4,
+        _ => false,
+    })
 }
 
 fn open(source: Arc<dyn Source>, cx: &ReadContext) -> Result<Box<dyn Reader>> {

@@ -7,28 +7,34 @@ ECCODES  a folder with ecCodes' `definitions` (a checkout of github.com/ecmwf/ec
          definitions that a release was built with), Apache-2.0
 NCL      a checkout of github.com/NCAR/ncl (its ni/src/ncl and ni/src/db), Apache-2.0
 
-The same input gives the same files. Each file is its length uncompressed (u32, little-endian as
-all numbers here) and a zlib stream of:
+The same input gives the same files. They are used as they lie, a look-up reads the few rows it
+is about. All numbers are little-endian, offsets count from the beginning of the file.
 
 both        strings: count u32, then a u32 end offset for each, then their bytes (UTF-8)
 names.bin   keys: count u16, then u16 string for each, in the order of `Key` in src/tables/key.rs
-            tables: count u16, then for each: edition u8, variant u8, columns u8 (bits, see
-            COLUMNS), pad u8, folder u16 string, pad u16, rows u32, then the offset u32 of its
-            index, counted from the beginning of the file
-            an index is rows x (primary u32, place u32, offset u32), sorted by primary, then by
-            place, the number of the row in its concept file; primary is what decides most:
-            discipline, category and number, or table and indicator of parameter, 0xffffffff
-            for rows without all of them
-            a row: conditions u8, then (key u8, value i32) for each, then a u16 string for each
-            column
-tables.bin  tables: count u32, then for each, sorted by name: name u32 string, rows u32, offset u32
-            a row: code u16, sub-code u16, then four u32 strings: abbreviation, text, units, extra
+            folders: count u16, then u16 string for each, sorted by name
+            tables: count u16, then for each, sorted: what it is u32 (edition << 16 | number of
+            the folder << 8 | variant), columns u32 (bits, see COLUMNS), groups u32, and the
+            offset u32 of its index
+            an index is groups x (primary u32, offset u32), sorted by primary, which is what
+            decides most (see PRIMARY), its values an octet each
+            a group, all entries that can apply where the primary is this one: count u16, then
+            rows. It may serve several tables. The last group of some tables, 0xffffffff, is for
+            primaries without a group; it has the entries that do not say the primary, and those
+            are in the others too
+            a row: weight u8, conditions u8, then (key u8, value i32) for each that the primary
+            does not settle, then a u16 string for each column. The row to go before comes first:
+            greater weight, which is how many of all its conditions match, and of equals the one
+            that stands later in the concept file
+tables.bin  tables: count u32, then for each, sorted by name: name u16 string, pad u16,
+            rows u32, offset u32
+            a row: code u16, sub-code u16, then four u16 strings: abbreviation, text, units, extra;
+            sorted by code, and of one code as in the source
 """
 
 import re
 import struct
 import sys
-import zlib
 from pathlib import Path
 
 MISSING = 0x7FFFFFFF
@@ -39,6 +45,7 @@ PRIMARY = {
     1: ["table2Version", "indicatorOfParameter"],
     2: ["discipline", "parameterCategory", "parameterNumber"],
 }
+PRIMARY_OF_LEVELS = {1: ["indicatorOfTypeOfLevel"], 2: ["typeOfFirstFixedSurface"]}
 
 
 class Strings:
@@ -66,9 +73,8 @@ def read(path):
 
 
 def write(path, data):
-    packed = struct.pack("<I", len(data)) + zlib.compress(data, 9)
-    path.write_bytes(packed)
-    print(f"{path.name}: {len(packed)} bytes, {len(data)} uncompressed")
+    path.write_bytes(data)
+    print(f"{path.name}: {len(data)} bytes")
 
 
 # ecCodes' concepts
@@ -130,9 +136,9 @@ def concept_tables(definitions):
     return joined
 
 
-def primary(edition, conditions):
+def primary(keys, conditions):
     values = dict(conditions)
-    parts = [values.get(key) for key in PRIMARY[edition]]
+    parts = [values.get(key) for key in keys]
     if None in parts or any(not 0 <= part < 256 for part in parts):
         return EVERY
     number = 0
@@ -141,41 +147,73 @@ def primary(edition, conditions):
     return number
 
 
+def weight(conditions):
+    """A condition on a list of two processes counts as two."""
+    return sum(2 if key == "statisticalProcesses" else 1 for key, _ in conditions)
+
+
+def groups(keys, rows):
+    """primary -> the rows that can apply there: (weight, conditions to try, values), the one to
+    go before first"""
+    made = {EVERY: []}
+    for conditions, _ in rows:
+        made.setdefault(primary(keys, conditions), [])
+    for number, group in made.items():
+        settled = {}
+        if number != EVERY:
+            octets = number.to_bytes(len(keys), "big")
+            settled = dict(zip(keys, octets))
+        for conditions, values in rows:
+            if primary(keys, conditions) not in (number, EVERY):
+                continue
+            if any(settled.get(key, value) != value for key, value in conditions):
+                continue
+            to_try = tuple(c for c in conditions if c[0] not in settled)
+            group.insert(0, (weight(conditions), to_try, tuple(values)))
+        group.sort(key=lambda row: -row[0])
+    return {number: group for number, group in sorted(made.items()) if group}
+
+
 def names(definitions):
     made = concept_tables(definitions)
-    keys = sorted({k for groups in made.values() for _, rows in groups for c, _ in rows for k, _ in c})
+    keys = sorted({k for tables in made.values() for _, rows in tables for c, _ in rows for k, _ in c})
     number = {key: i for i, key in enumerate(keys)}
+    folders = sorted({folder for _, folder, _ in made})
     strings = Strings()
-    key_bytes = struct.pack(f"<{len(keys) + 1}H", len(keys), *(strings.id(key) for key in keys))
-    tables, rows_total = [], 0
-    for (edition, folder, variant), groups in made.items():
-        for columns, rows in groups:
-            indexed = []
-            for place, (conditions, values) in enumerate(rows):
-                row = struct.pack("<B", len(conditions))
-                for key, value in conditions:
-                    row += struct.pack("<Bi", number[key], value)
-                row += struct.pack(f"<{len(values)}H", *(strings.id(value) for value in values))
-                indexed.append((primary(edition, conditions), place, row))
-            bits = sum(1 << COLUMNS.index(column) for column in columns)
-            rows_total += len(rows)
-            tables.append((edition, variant, bits, strings.id(folder), sorted(indexed)))
-    head = strings.bytes() + key_bytes
-    at = len(head) + 2 + 16 * len(tables)
-    directory, indexes = struct.pack("<H", len(tables)), b""
-    rows_at = at + 12 * rows_total
-    unique, unique_bytes = {}, 0
-    for edition, variant, bits, folder, rows in tables:
-        directory += struct.pack("<BBBxHxxII", edition, variant, bits, folder, len(rows), at + len(indexes))
-        for first, place, row in rows:
-            if row not in unique:
-                unique[row] = rows_at + unique_bytes
-                unique_bytes += len(row)
-            indexes += struct.pack("<III", first, place, unique[row])
-    body = indexes + b"".join(unique)
-    print(f"names: {len(strings.ids)} strings, {len(keys)} keys, {len(tables)} tables, {rows_total} rows")
+    heads = [struct.pack(f"<{len(texts) + 1}H", len(texts), *(strings.id(text) for text in texts))
+             for texts in (keys, folders)]
+    tables, packed = [], {}
+    for (edition, folder, variant), concepts in made.items():
+        what = edition << 16 | folders.index(folder) << 8 | variant
+        for columns, rows in concepts:
+            by = (PRIMARY_OF_LEVELS if columns == ["typeOfLevel"] else PRIMARY)[edition]
+            assert columns == ["typeOfLevel"] or "typeOfLevel" not in columns
+            index = []
+            for first, group in groups(by, rows).items():
+                data = struct.pack("<H", len(group))
+                for row_weight, conditions, values in group:
+                    data += struct.pack("<BB", row_weight, len(conditions))
+                    for key, value in conditions:
+                        data += struct.pack("<Bi", number[key], value)
+                    data += struct.pack(f"<{len(values)}H", *(strings.id(value) for value in values))
+                index.append((first, packed.setdefault(data, len(packed))))
+            tables.append((what, sum(1 << COLUMNS.index(column) for column in columns), index))
+    tables.sort(key=lambda table: table[:2])
+    head = strings.bytes() + b"".join(heads) + struct.pack("<H", len(tables))
+    indexes_at = len(head) + 16 * len(tables)
+    groups_at = indexes_at + 8 * sum(len(index) for _, _, index in tables)
+    offsets = []
+    for data in packed:
+        offsets.append(groups_at)
+        groups_at += len(data)
+    directory, indexes = b"", b""
+    for what, bits, index in tables:
+        directory += struct.pack("<4I", what, bits, len(index), indexes_at + len(indexes))
+        for first, group in index:
+            indexes += struct.pack("<II", first, offsets[group])
+    print(f"names: {len(strings.ids)} strings, {len(keys)} keys, {len(tables)} tables, {len(packed)} groups")
     print("keys:", " ".join(keys))
-    return head + directory + body
+    return head + directory + indexes + b"".join(packed)
 
 
 # Code tables
@@ -187,17 +225,17 @@ class Tables:
         self.tables = {}
 
     def add(self, name, code, abbreviation="", text="", units="", extra="", sub=0):
-        row = struct.pack("<HH", code, sub & 0xFFFF)
-        row += struct.pack("<4I", *(self.strings.id(s) for s in (abbreviation, text, units, extra)))
-        self.tables.setdefault(name, []).append(row)
+        strings = (self.strings.id(s) for s in (abbreviation, text, units, extra))
+        row = struct.pack("<6H", code, sub & 0xFFFF, *strings)
+        self.tables.setdefault(name, []).append((code, row))
 
     def bytes(self):
         entries = [(name, self.strings.id(name)) for name in sorted(self.tables)]
         head = self.strings.bytes() + struct.pack("<I", len(entries))
         at, directory, body = len(head) + 12 * len(entries), b"", b""
         for name, string in entries:
-            rows = self.tables[name]
-            directory += struct.pack("<III", string, len(rows), at + len(body))
+            rows = [row for _, row in sorted(self.tables[name], key=lambda row: row[0])]
+            directory += struct.pack("<HxxII", string, len(rows), at + len(body))
             body += b"".join(rows)
         rows = sum(len(rows) for rows in self.tables.values())
         print(f"tables: {len(self.strings.ids)} strings, {len(entries)} tables, {rows} rows")

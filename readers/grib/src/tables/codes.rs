@@ -1,8 +1,6 @@
 //! Code tables as text: the WMO's as ecCodes words them, and NIO's.
 
-use std::sync::OnceLock;
-
-use super::asset::Asset;
+use super::asset::{Asset, first_not};
 
 /// One line of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +13,7 @@ pub struct CodeText {
     pub(super) extra: &'static str,
 }
 
+#[derive(Clone, Copy)]
 pub(super) struct CodeTables {
     asset: Asset,
     directory: usize,
@@ -22,15 +21,11 @@ pub(super) struct CodeTables {
 }
 
 const ENTRY: usize = 12;
-const ROW: usize = 20;
+const ROW: usize = 12;
 
-pub(super) fn code_tables() -> &'static CodeTables {
-    static TABLES: OnceLock<CodeTables> = OnceLock::new();
-    TABLES.get_or_init(|| {
-        let asset = Asset::inflate(include_bytes!("../../tables/tables.bin"));
-        let directory = asset.rest + 4;
-        CodeTables { count: asset.u32(asset.rest) as usize, directory, asset }
-    })
+pub(super) fn code_tables() -> CodeTables {
+    let asset = Asset::over(include_bytes!("../../tables/tables.bin"));
+    CodeTables { count: asset.u32(asset.rest) as usize, directory: asset.rest + 4, asset }
 }
 
 /// Text of a GRIB2 code table ("4.5", "4.2.0.1") or a GRIB1 one ("3", "4", "5"), as ecCodes
@@ -49,48 +44,48 @@ pub fn centre(code: u16) -> Option<(&'static str, &'static str)> {
 
 impl CodeTables {
     /// The first line of a table for a code.
-    pub(super) fn first(&self, table: &str, code: u16) -> Option<CodeText> {
-        self.lines(table).find(|(number, _, _)| *number == code).map(|(_, _, line)| line)
+    pub(super) fn first(self, table: &str, code: u16) -> Option<CodeText> {
+        self.lines_of(table, code).next().map(|(_, line)| line)
     }
 
-    /// Code, code under it, and line.
-    pub(super) fn lines(&self, table: &str) -> impl Iterator<Item = (u16, u16, CodeText)> {
+    /// The lines of a table for a code: code under it, and line.
+    pub(super) fn lines_of(self, table: &str, code: u16) -> impl Iterator<Item = (u16, CodeText)> {
         let (rows, at) = self.find(table).unwrap_or_default();
-        (0..rows).map(move |i| {
-            let at = at + ROW * i;
-            let string = |n: usize| self.asset.string(self.asset.u32(at + 4 + 4 * n) as usize);
-            let line = CodeText {
-                abbreviation: string(0),
-                text: string(1),
-                units: string(2),
-                extra: string(3),
-            };
-            (self.asset.u16(at), self.asset.u16(at + 2), line)
-        })
+        let code_at = move |i: usize| self.asset.u16(at + ROW * i);
+        let first = first_not(rows, |i| code_at(i) < code);
+        let lines = (first..rows).take_while(move |&i| code_at(i) == code);
+        lines.map(move |i| self.line(at + ROW * i))
     }
 
-    pub(super) fn has(&self, table: &str) -> bool {
+    pub(super) fn has(self, table: &str) -> bool {
         self.find(table).is_some()
     }
 
+    fn line(self, at: usize) -> (u16, CodeText) {
+        let string = |n: usize| self.asset.string(self.asset.u16(at + 4 + 2 * n));
+        let line = CodeText {
+            abbreviation: string(0),
+            text: string(1),
+            units: string(2),
+            extra: string(3),
+        };
+        (self.asset.u16(at + 2), line)
+    }
+
     /// How many lines a table has and where they are.
-    fn find(&self, table: &str) -> Option<(usize, usize)> {
-        let name =
-            |i: usize| self.asset.string(self.asset.u32(self.directory + ENTRY * i) as usize);
-        let (mut low, mut high) = (0, self.count);
-        while low < high {
-            let middle = low.midpoint(high);
-            if name(middle) < table {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        if low == self.count || name(low) != table {
+    fn find(self, table: &str) -> Option<(usize, usize)> {
+        let name = |i: usize| self.asset.octets(self.name(i));
+        let first = first_not(self.count, |i| name(i) < table.as_bytes());
+        if first == self.count || name(first) != table.as_bytes() {
             return None;
         }
-        let entry = self.directory + ENTRY * low;
+        let entry = self.directory + ENTRY * first;
         Some((self.asset.u32(entry + 4) as usize, self.asset.u32(entry + 8) as usize))
+    }
+
+    /// The string that is a table's name.
+    fn name(self, table: usize) -> u16 {
+        self.asset.u16(self.directory + ENTRY * table)
     }
 }
 
@@ -123,12 +118,14 @@ mod tests {
         let tables = code_tables();
         assert!(tables.count > 500);
         let mut lines = 0;
-        for i in 0..tables.count {
-            let name = tables.asset.u32(tables.directory + ENTRY * i) as usize;
-            for (code, _, line) in tables.lines(tables.asset.string(name)) {
+        for name in (0..tables.count).map(|i| tables.asset.string(tables.name(i))) {
+            let (rows, at) = tables.find(name).unwrap();
+            let code = |i: usize| tables.asset.u16(at + ROW * i);
+            assert!((1..rows).all(|i| code(i - 1) <= code(i)), "{name} is not in order");
+            for (_, line) in (0..rows).map(|i| tables.line(at + ROW * i)) {
                 let named = [line.abbreviation, line.text, line.units];
-                let is_list_of_codes = tables.asset.string(name) == "nio1/ecmwf_members";
-                assert!(is_list_of_codes || named.iter().any(|text| !text.is_empty()), "{code}");
+                let is_list_of_codes = name == "nio1/ecmwf_members";
+                assert!(is_list_of_codes || named.iter().any(|text| !text.is_empty()), "{name}");
                 lines += 1;
             }
         }

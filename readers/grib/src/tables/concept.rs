@@ -1,12 +1,10 @@
 //! ecCodes' concepts: which entry of which concept file applies to a field.
 //!
 //! An entry applies when all its conditions hold; of those that apply, the one with most
-//! conditions wins, and of equals the last. Entries of two folders are one list. A lookup tries
-//! the few entries of the field's own parameter: some microseconds.
+//! conditions wins, and of equals the last. Entries of two folders are one list. A look-up tries
+//! the few entries of the field's own parameter (or, for levels, of its type of level).
 
-use std::sync::OnceLock;
-
-use super::asset::Asset;
+use super::asset::{Asset, first_not};
 use super::key::{Key, Keyed};
 
 /// What a concept file gives. The order is that of the bits in `names.bin`.
@@ -31,176 +29,195 @@ pub(super) enum Variant {
     Legacy,
 }
 
-/// One or more concept files of one folder that have the same conditions.
+/// A column, and what it says of a field once that is found.
 #[derive(Clone, Copy, Debug)]
+pub(super) struct Wanted {
+    column: Column,
+    pub(super) value: Option<&'static str>,
+}
+
+impl Wanted {
+    pub(super) fn new(column: Column) -> Wanted {
+        Wanted { column, value: None }
+    }
+}
+
+/// One or more concept files of one folder that have the same conditions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Table {
-    edition: u8,
-    variant: u8,
-    columns: u8,
-    folder: &'static str,
-    rows: usize,
+    columns: u32,
+    groups: usize,
     index: usize,
 }
 
+#[derive(Clone, Copy)]
 pub(super) struct Concepts {
     asset: Asset,
-    tables: Vec<Table>,
-    #[cfg(test)]
-    keys: Vec<&'static str>,
+    folders: List,
+    tables: List,
 }
 
-/// Rows that do not say the parameter: tried for every field.
+/// A count of two octets, and where what it counts begins.
+#[derive(Clone, Copy)]
+struct List {
+    count: usize,
+    at: usize,
+}
+
+/// An entry that applies.
+#[derive(Clone, Copy)]
+struct Found {
+    weight: u8,
+    columns: u32,
+    values: usize,
+}
+
+/// The group of entries that do not say the primary, for fields whose primary has no group.
 const EVERY: u32 = u32::MAX;
-const INDEX_ENTRY: usize = 12;
+const TABLE: usize = 16;
+const INDEX_ENTRY: usize = 8;
 const CONDITION: usize = 5;
 
 /// The built-in concepts.
-pub(super) fn concepts() -> &'static Concepts {
-    static CONCEPTS: OnceLock<Concepts> = OnceLock::new();
-    CONCEPTS
-        .get_or_init(|| Concepts::read(Asset::inflate(include_bytes!("../../tables/names.bin"))))
+pub(super) fn concepts() -> Concepts {
+    Concepts::read(Asset::over(include_bytes!("../../tables/names.bin")))
+}
+
+impl List {
+    fn read(asset: &Asset, at: usize) -> List {
+        List { count: asset.u16(at).into(), at: at + 2 }
+    }
 }
 
 impl Concepts {
     fn read(asset: Asset) -> Concepts {
-        let keys = usize::from(asset.u16(asset.rest));
-        let directory = asset.rest + 2 + 2 * keys;
-        let count = usize::from(asset.u16(directory));
-        let tables = (0..count).map(|i| {
-            let at = directory + 2 + 16 * i;
-            Table {
-                edition: asset.u8(at),
-                variant: asset.u8(at + 1),
-                columns: asset.u8(at + 2),
-                folder: asset.string(usize::from(asset.u16(at + 4))),
-                rows: asset.u32(at + 8) as usize,
-                index: asset.u32(at + 12) as usize,
-            }
-        });
-        Concepts {
-            tables: tables.collect(),
-            #[cfg(test)]
-            keys: (0..keys)
-                .map(|i| asset.string(usize::from(asset.u16(asset.rest + 2 + 2 * i))))
-                .collect(),
-            asset,
-        }
+        let keys = List::read(&asset, asset.rest);
+        let folders = List::read(&asset, keys.at + 2 * keys.count);
+        let tables = List::read(&asset, folders.at + 2 * folders.count);
+        Concepts { asset, folders, tables }
     }
 
-    /// The value of the entry that applies among those of `folders`, one after the other.
-    pub(super) fn value(
-        &self,
+    /// Fills in what is wanted and not yet found from the entries that apply among those of
+    /// `folders`, one after the other.
+    pub(super) fn fill(
+        self,
         edition: u8,
         variant: Variant,
-        column: Column,
-        folders: &[&str],
+        folders: [&str; 2],
         field: &impl Keyed,
-    ) -> Option<&'static str> {
-        let primary = primary(edition, field);
-        let mut best = Best::default();
-        for folder in folders {
-            let Some(table) = self.table(edition, variant, column, folder) else { continue };
-            self.search(table, primary, field, &mut best);
-            best.next_folder();
+        wanted: &mut [Wanted],
+    ) {
+        if wanted.iter().all(|wanted| wanted.value.is_some()) {
+            return;
         }
-        let (table, row) = best.row?;
-        let column = (table.columns & ((1 << column as u8) - 1)).count_ones() as usize;
-        let values = row + 1 + CONDITION * usize::from(self.asset.u8(row));
-        Some(self.asset.string(usize::from(self.asset.u16(values + 2 * column))))
+        let folders = folders.map(|folder| self.folder(folder));
+        // Columns mostly share their files' conditions, and with them the entry.
+        let mut last = None;
+        for wanted in wanted.iter_mut().filter(|wanted| wanted.value.is_none()) {
+            let column = wanted.column;
+            let tables = folders.map(|folder| self.table(edition, folder?, variant, column));
+            let found = match last {
+                Some((same, found)) if same == tables => found,
+                _ => self.search(tables, primary(edition, column, field), field),
+            };
+            last = Some((tables, found));
+            wanted.value = found.map(|found| self.value(found, column));
+        }
     }
 
-    fn table(&self, edition: u8, variant: Variant, column: Column, folder: &str) -> Option<&Table> {
-        self.tables.iter().find(|table| {
-            table.edition == edition
-                && table.variant == variant as u8
-                && table.columns & (1 << column as u8) != 0
-                && table.folder == folder
-        })
+    fn folder(self, name: &str) -> Option<usize> {
+        let List { count, at } = self.folders;
+        let folder = |i: usize| self.asset.octets(self.asset.u16(at + 2 * i));
+        // The WMO's has no name and comes first. Not compared: an empty slice may lie where no
+        // memory is, and some processors take a tenth of a microsecond to load nothing from there.
+        if name.is_empty() {
+            return (count > 0 && folder(0).is_empty()).then_some(0);
+        }
+        let first = first_not(count, |i| folder(i) < name.as_bytes());
+        (first < count && folder(first) == name.as_bytes()).then_some(first)
     }
 
-    fn search<'a>(
-        &'a self,
-        table: &'a Table,
+    fn table(self, edition: u8, folder: usize, variant: Variant, column: Column) -> Option<Table> {
+        let folder = u32::try_from(folder).ok()?;
+        let wanted = u32::from(edition) << 16 | folder << 8 | variant as u32;
+        let at = |i: usize| self.tables.at + TABLE * i;
+        let first = first_not(self.tables.count, |i| self.asset.u32(at(i)) < wanted);
+        (first..self.tables.count)
+            .map(at)
+            .take_while(|&at| self.asset.u32(at) == wanted)
+            .map(|at| Table {
+                columns: self.asset.u32(at + 4),
+                groups: self.asset.u32(at + 8) as usize,
+                index: self.asset.u32(at + 12) as usize,
+            })
+            .find(|table| table.columns & 1 << column as u32 != 0)
+    }
+
+    /// The entry to go before, in the list of all of them.
+    fn search(
+        self,
+        tables: [Option<Table>; 2],
         primary: Option<u32>,
         field: &impl Keyed,
-        best: &mut Best<'a>,
-    ) {
-        for primary in primary.into_iter().chain([EVERY]) {
-            for i in self.first(table, primary)..table.rows {
-                let entry = table.index + INDEX_ENTRY * i;
-                if self.asset.u32(entry) != primary {
-                    break;
-                }
-                let row = self.asset.u32(entry + 8) as usize;
-                if let Some(matches) = self.matches(row, field) {
-                    best.offer(matches, self.asset.u32(entry + 4), table, row);
-                }
-            }
-        }
+    ) -> Option<Found> {
+        let found = tables.into_iter().flatten().filter_map(|table| {
+            let group = self.group(table, primary.unwrap_or(EVERY))?;
+            self.search_group(group, table.columns, field)
+        });
+        // Of equals the last.
+        found.max_by_key(|found| found.weight)
     }
 
-    /// The first entry of a table's index that is not before `primary`.
-    fn first(&self, table: &Table, primary: u32) -> usize {
-        let (mut low, mut high) = (0, table.rows);
-        while low < high {
-            let middle = low.midpoint(high);
-            if self.asset.u32(table.index + INDEX_ENTRY * middle) < primary {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        low
+    /// Where the entries are that can apply to a primary.
+    fn group(self, table: Table, primary: u32) -> Option<usize> {
+        let number = |i: usize| self.asset.u32(table.index + INDEX_ENTRY * i);
+        let first = first_not(table.groups, |i| number(i) < primary);
+        let last = table.groups.checked_sub(1)?;
+        let entry = [first.min(last), last]
+            .into_iter()
+            .find(|&i| number(i) == primary || number(i) == EVERY)?;
+        Some(self.asset.u32(table.index + INDEX_ENTRY * entry + 4) as usize)
     }
 
-    /// How many conditions hold, when all do.
-    fn matches(&self, row: usize, field: &impl Keyed) -> Option<u32> {
-        let mut count = 0;
-        for i in 0..usize::from(self.asset.u8(row)) {
-            let at = row + 1 + CONDITION * i;
-            let key = Key::numbered(self.asset.u8(at))?;
-            let wanted = i64::from(self.asset.u32(at + 1).cast_signed());
-            if field.integer(key) != Some(wanted) {
-                return None;
+    /// The first that applies is the one to go before.
+    fn search_group(self, group: usize, columns: u32, field: &impl Keyed) -> Option<Found> {
+        let List { count, mut at } = List::read(&self.asset, group);
+        for _ in 0..count {
+            let conditions = usize::from(self.asset.u8(at + 1));
+            let values = at + 2 + CONDITION * conditions;
+            if (0..conditions).all(|i| self.holds(at + 2 + CONDITION * i, field)) {
+                return Some(Found { weight: self.asset.u8(at), columns, values });
             }
-            count += key.weight();
+            at = values + 2 * columns.count_ones() as usize;
         }
-        Some(count)
+        None
+    }
+
+    fn holds(self, condition: usize, field: &impl Keyed) -> bool {
+        let value = i64::from(self.asset.u32(condition + 1).cast_signed());
+        let key = Key::numbered(self.asset.u8(condition));
+        key.and_then(|key| field.integer(key)) == Some(value)
+    }
+
+    fn value(self, found: Found, column: Column) -> &'static str {
+        let before = found.columns & ((1 << column as u32) - 1);
+        let at = found.values + 2 * before.count_ones() as usize;
+        self.asset.string(self.asset.u16(at))
     }
 }
 
-/// The parameter, as the index writes it.
-fn primary(edition: u8, field: &impl Keyed) -> Option<u32> {
-    let keys: &[Key] = match edition {
-        1 => &[Key::Table2Version, Key::IndicatorOfParameter],
+/// What decides most, as the index writes it: the parameter, or the type of level.
+fn primary(edition: u8, column: Column, field: &impl Keyed) -> Option<u32> {
+    let keys: &[Key] = match (column, edition) {
+        (Column::TypeOfLevel, 1) => &[Key::IndicatorOfTypeOfLevel],
+        (Column::TypeOfLevel, _) => &[Key::TypeOfFirstFixedSurface],
+        (_, 1) => &[Key::Table2Version, Key::IndicatorOfParameter],
         _ => &[Key::Discipline, Key::ParameterCategory, Key::ParameterNumber],
     };
     keys.iter().try_fold(0, |number: u32, &key| {
         let part = u8::try_from(field.integer(key)?).ok()?;
         Some(number << 8 | u32::from(part))
     })
-}
-
-#[derive(Default)]
-struct Best<'a> {
-    matches: u32,
-    /// Where in the list of all folders' entries: folder, and row in its file.
-    place: (u32, u32),
-    folder: u32,
-    row: Option<(&'a Table, usize)>,
-}
-
-impl<'a> Best<'a> {
-    fn offer(&mut self, matches: u32, row_number: u32, table: &'a Table, row: usize) {
-        let place = (self.folder, row_number);
-        if self.row.is_none() || (matches, place) > (self.matches, self.place) {
-            *self = Best { matches, place, folder: self.folder, row: Some((table, row)) };
-        }
-    }
-
-    fn next_folder(&mut self) {
-        self.folder += 1;
-    }
 }
 
 #[cfg(test)]
@@ -216,37 +233,40 @@ mod tests {
         }
     }
 
-    /// A `names.bin` of edition 1: folders with the rows of their shortName files, sorted by
-    /// primary.
-    fn made(folders: &[(&str, &[Row])]) -> Concepts {
-        let mut strings = Vec::new();
-        for (folder, rows) in folders {
-            strings.push(*folder);
-            strings.extend(rows.iter().map(|row| row.3));
-        }
-        let id = |text: &str| strings.iter().position(|s| *s == text).unwrap() as u32;
+    /// A `names.bin` of edition 1: folders, sorted by name, with the groups of their shortName
+    /// files, sorted by primary.
+    fn made(folders: &[(&'static str, &[Group])]) -> Concepts {
+        let mut strings: Vec<&str> = folders.iter().map(|folder| folder.0).collect();
+        let groups = || folders.iter().flat_map(|folder| folder.1);
+        strings.extend(groups().flat_map(|group| group.1).map(|row| row.2));
         let mut bytes = (strings.len() as u32).to_le_bytes().to_vec();
         for i in 1..=strings.len() {
             bytes.extend((strings[..i].concat().len() as u32).to_le_bytes());
         }
         bytes.extend(strings.concat().bytes());
+        let id = |text: &str| strings.iter().position(|s| *s == text).unwrap() as u16;
         bytes.extend([0, 0, folders.len() as u8, 0]);
-        let row_count: usize = folders.iter().map(|(_, rows)| rows.len()).sum();
-        let index = bytes.len() + 16 * folders.len();
+        bytes.extend(folders.iter().flat_map(|folder| id(folder.0).to_le_bytes()));
+        bytes.extend([folders.len() as u8, 0]);
+        let mut index_at = bytes.len() + TABLE * folders.len();
+        let groups_at = index_at + INDEX_ENTRY * groups().count();
         let (mut indexes, mut data) = (Vec::new(), Vec::new());
-        for (folder, rows) in folders {
-            bytes.extend([1, 0, 1, 0]);
-            let at = (index + indexes.len()) as u32;
-            bytes.extend([id(folder), rows.len() as u32, at].map(u32::to_le_bytes).concat());
-            for (primary, place, conditions, value) in *rows {
-                let at = (index + INDEX_ENTRY * row_count + data.len()) as u32;
-                indexes.extend([*primary, *place, at].map(u32::to_le_bytes).concat());
-                data.push(conditions.len() as u8);
-                for (key, value) in *conditions {
-                    data.push(*key as u8);
-                    data.extend(value.to_le_bytes());
+        for (number, (_, groups)) in (0..).zip(folders) {
+            let entry: [u32; 4] = [1 << 16 | number << 8, 1, groups.len() as u32, index_at as u32];
+            bytes.extend(entry.map(u32::to_le_bytes).concat());
+            index_at += INDEX_ENTRY * groups.len();
+            for (primary, rows) in *groups {
+                let at = (groups_at + data.len()) as u32;
+                indexes.extend([*primary, at].map(u32::to_le_bytes).concat());
+                data.extend([rows.len() as u8, 0]);
+                for (weight, conditions, value) in *rows {
+                    data.extend([*weight, conditions.len() as u8]);
+                    for (key, value) in *conditions {
+                        data.push(*key as u8);
+                        data.extend(value.to_le_bytes());
+                    }
+                    data.extend(id(value).to_le_bytes());
                 }
-                data.extend(&id(value).to_le_bytes()[..2]);
             }
         }
         bytes.extend(indexes);
@@ -254,77 +274,99 @@ mod tests {
         Concepts::read(Asset::over(bytes.leak()))
     }
 
-    type Row = (u32, u32, &'static [(Key, i32)], &'static str);
+    type Group = (u32, &'static [(u8, &'static [(Key, i32)], &'static str)]);
 
-    const TABLE: (Key, i32) = (Key::Table2Version, 3);
-    const PARAMETER: (Key, i32) = (Key::IndicatorOfParameter, 11);
     const LEVEL: (Key, i32) = (Key::Level, 2);
 
     fn field(level: i64) -> HashMap<Key, i64> {
         [(Key::Table2Version, 3), (Key::IndicatorOfParameter, 11), (Key::Level, level)].into()
     }
 
-    fn short_name(concepts: &Concepts, folders: &[&str], level: i64) -> Option<&'static str> {
-        concepts.value(1, Variant::Current, Column::ShortName, folders, &field(level))
+    fn name(
+        concepts: Concepts,
+        folders: [&str; 2],
+        field: &HashMap<Key, i64>,
+    ) -> Option<&'static str> {
+        let mut wanted = [Wanted::new(Column::ShortName)];
+        concepts.fill(1, Variant::Current, folders, field, &mut wanted);
+        wanted[0].value
     }
 
     #[test]
-    fn the_entry_with_most_conditions_wins_wherever_it_stands() {
-        let concepts = made(&[(
-            "",
-            &[(0x30b, 0, &[TABLE, PARAMETER, LEVEL], "2t"), (0x30b, 1, &[TABLE, PARAMETER], "t")],
-        )]);
-        assert_eq!(short_name(&concepts, &[""], 2), Some("2t"));
-        assert_eq!(short_name(&concepts, &[""], 3), Some("t"));
+    fn the_first_entry_of_a_group_that_applies_wins() {
+        let concepts = made(&[("", &[(0x30b, &[(3, &[LEVEL], "2t"), (2, &[], "t")])])]);
+        assert_eq!(name(concepts, ["", "nowhere"], &field(2)), Some("2t"));
+        assert_eq!(name(concepts, ["", "nowhere"], &field(3)), Some("t"));
+        assert_eq!(name(concepts, ["nowhere"; 2], &field(3)), None);
     }
 
     #[test]
-    fn of_equals_the_last_wins_first_in_the_file_then_in_the_list_of_folders() {
+    fn of_two_folders_the_heavier_entry_wins_and_of_equals_the_later_folder() {
         let concepts = made(&[
-            ("", &[(0x30b, 0, &[TABLE, PARAMETER], "t"), (0x30b, 1, &[TABLE, PARAMETER], "temp")]),
-            ("edzw", &[(0x30b, 0, &[TABLE, PARAMETER], "T")]),
+            ("", &[(0x30b, &[(3, &[LEVEL], "2t"), (2, &[], "t")])]),
+            ("edzw", &[(0x30b, &[(2, &[], "T")])]),
         ]);
-        assert_eq!(short_name(&concepts, &[""], 0), Some("temp"));
-        assert_eq!(short_name(&concepts, &["edzw", ""], 0), Some("temp"));
-        assert_eq!(short_name(&concepts, &["", "edzw"], 0), Some("T"));
-        assert_eq!(short_name(&concepts, &["nowhere"], 0), None);
+        assert_eq!(name(concepts, ["", "edzw"], &field(0)), Some("T"));
+        assert_eq!(name(concepts, ["edzw", ""], &field(0)), Some("t"));
+        assert_eq!(name(concepts, ["", "edzw"], &field(2)), Some("2t"));
     }
 
     #[test]
-    fn an_entry_that_does_not_name_the_parameter_is_tried_for_every_field() {
+    fn a_parameter_without_a_group_has_the_entries_that_do_not_name_one() {
         let concepts =
-            made(&[("", &[(0x30b, 1, &[TABLE, PARAMETER], "t"), (EVERY, 0, &[LEVEL], "two")])]);
-        assert_eq!(short_name(&concepts, &[""], 2), Some("t"));
+            made(&[("", &[(0x30a, &[(2, &[], "z")]), (EVERY, &[(1, &[LEVEL], "two")])])]);
         let nameless: HashMap<Key, i64> = [(Key::Level, 2)].into();
-        let found = concepts.value(1, Variant::Current, Column::ShortName, &[""], &nameless);
-        assert_eq!(found, Some("two"));
+        assert_eq!(name(concepts, ["", ""], &field(2)), Some("two"));
+        assert_eq!(name(concepts, ["", ""], &nameless), Some("two"));
+        assert_eq!(name(concepts, ["", ""], &field(3)), None);
     }
 
     #[test]
     fn a_key_the_field_does_not_have_fails_the_entry() {
-        let concepts = made(&[("", &[(0x30b, 0, &[TABLE, PARAMETER, (Key::Nv, 0)], "t")])]);
-        assert_eq!(short_name(&concepts, &[""], 2), None);
+        let concepts = made(&[("", &[(0x30b, &[(3, &[(Key::Nv, 0)], "t")])])]);
+        assert_eq!(name(concepts, ["", ""], &field(2)), None);
+    }
+
+    #[test]
+    fn what_is_found_already_is_left_alone() {
+        let concepts = made(&[("", &[(0x30b, &[(2, &[], "t")])])]);
+        let mut wanted = [Wanted { column: Column::ShortName, value: Some("2t") }];
+        concepts.fill(1, Variant::Current, ["", ""], &field(2), &mut wanted);
+        assert_eq!(wanted[0].value, Some("2t"));
     }
 
     #[test]
     fn the_shipped_file_has_the_keys_we_know_and_rows_with_whole_strings() {
-        let concepts = concepts();
-        assert_eq!(concepts.keys, SPELLINGS);
-        assert!(concepts.asset.string_count() > 20_000);
+        let Concepts { asset, folders, tables } = concepts();
+        let keys = List::read(&asset, asset.rest);
+        let spelled = (0..keys.count).map(|i| asset.string(asset.u16(keys.at + 2 * i)));
+        assert_eq!(spelled.collect::<Vec<_>>(), SPELLINGS);
+        assert!(asset.string_count() > 20_000);
+        let names = (0..folders.count).map(|i| asset.string(asset.u16(folders.at + 2 * i)));
+        assert!(names.is_sorted());
         let mut rows = 0;
-        for table in &concepts.tables {
-            rows += table.rows;
-            for i in 0..table.rows {
-                let row = concepts.asset.u32(table.index + INDEX_ENTRY * i + 8) as usize;
-                let conditions = usize::from(concepts.asset.u8(row));
-                assert!((1..20).contains(&conditions), "{table:?} {i}");
-                for c in 0..conditions {
-                    let key = concepts.asset.u8(row + 1 + CONDITION * c);
-                    assert!(Key::numbered(key).is_some());
-                }
-                for c in 0..table.columns.count_ones() as usize {
-                    let id = concepts.asset.u16(row + 1 + CONDITION * conditions + 2 * c);
-                    assert!(usize::from(id) < concepts.asset.string_count());
+        for table in (0..tables.count).map(|i| tables.at + TABLE * i) {
+            let [columns, groups, index] = [4, 8, 12].map(|later| asset.u32(table + later));
+            let entry = |i: u32| (index + INDEX_ENTRY as u32 * i) as usize;
+            assert!((0..groups).is_sorted_by_key(|i| asset.u32(entry(i))));
+            for i in 0..groups {
+                let group = List::read(&asset, asset.u32(entry(i) + 4) as usize);
+                let (mut at, mut weight) = (group.at, u8::MAX);
+                for _ in 0..group.count {
+                    assert!((1..=weight).contains(&asset.u8(at)), "the heavier goes before");
+                    weight = asset.u8(at);
+                    let conditions = usize::from(asset.u8(at + 1));
+                    at += 2;
+                    for _ in 0..conditions {
+                        assert!(Key::numbered(asset.u8(at)).is_some());
+                        at += CONDITION;
+                    }
+                    for _ in 0..columns.count_ones() {
+                        let id = asset.u16(at);
+                        assert!(usize::from(id) < asset.string_count());
+                        at += 2;
+                    }
+                    rows += 1;
                 }
             }
         }

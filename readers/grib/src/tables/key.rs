@@ -96,9 +96,4 @@ impl Key {
     pub(super) fn numbered(number: u8) -> Option<Key> {
         KEYS.get(usize::from(number)).copied()
     }
-
-    /// How many matches a condition on this key counts for. A list of two processes is two.
-    pub(super) fn weight(self) -> u32 {
-        if self == Key::StatisticalProcesses { 2 } else { 1 }
-    }
 }

@@ -1,7 +1,8 @@
 //! Names: what centres, tables and programs call a field. ecCodes' names ([`names`],
 //! [`type_of_level`]), NIO's ([`nio_parameter`], [`nio_level`], [`nio_code`]), the text of code
-//! tables ([`code`]) and centres. The tables are compressed files, inflated at the first look-up
-//! (some milliseconds); a look-up takes microseconds.
+//! tables ([`code`]) and centres. The tables are part of the program and used as they lie: nothing
+//! is unpacked or kept, and a look-up takes about a microsecond (the first some ten, for pages
+//! that are not in memory yet).
 
 mod asset;
 mod codes;
@@ -22,7 +23,7 @@ use std::borrow::Cow;
 
 use crate::product::{Parameter, Product, Vertical};
 pub use codes::{CodeText, centre, code};
-use concept::{Column, Variant, concepts};
+use concept::{Column, Variant, Wanted, concepts};
 use product_keys::Field;
 pub use user::UserTables;
 
@@ -87,18 +88,15 @@ impl NioLevel {
 
 /// ecCodes' shortName, name, units and paramId.
 pub fn names(product: &Product) -> Names {
-    let value = |column| concept_value(product, column).unwrap_or("unknown");
-    Names {
-        short_name: value(Column::ShortName),
-        name: value(Column::Name),
-        units: value(Column::Units),
-        param_id: value(Column::ParamId).parse().unwrap_or(0),
-    }
+    let columns = [Column::ShortName, Column::Name, Column::Units, Column::ParamId];
+    let [short_name, name, units, param_id] =
+        concept_values(product, columns).map(|value| value.unwrap_or("unknown"));
+    Names { short_name, name, units, param_id: param_id.parse().unwrap_or(0) }
 }
 
 /// ecCodes' cfVarName: a variable name that begins with a letter ("t2m" for "2t").
 pub fn cf_var_name(product: &Product) -> Cow<'static, str> {
-    if let Some(name) = concept_value(product, Column::CfVarName) {
+    if let [Some(name)] = concept_values(product, [Column::CfVarName]) {
         return Cow::Borrowed(name);
     }
     let names = names(product);
@@ -115,36 +113,41 @@ pub fn type_of_level(product: &Product) -> &'static str {
     if matches!(product.vertical, Vertical::Edition2(None)) {
         return "unknown";
     }
-    concept_value(product, Column::TypeOfLevel).unwrap_or("unknown")
+    let [level] = concept_values(product, [Column::TypeOfLevel]);
+    level.unwrap_or("unknown")
 }
 
 /// ecCodes looks through the WMO's and the centre's own entries, then through ECMWF's, then
 /// through those of older times. A data set's folder takes the centre's place, and goes before
 /// the WMO's where a centre's goes behind.
-fn concept_value(product: &Product, column: Column) -> Option<&'static str> {
+fn concept_values<const N: usize>(
+    product: &Product,
+    columns: [Column; N],
+) -> [Option<&'static str>; N] {
     let field = Field::of(product);
-    let value = |edition, variant, folders: &[&str]| {
-        concepts().value(edition, variant, column, folders, &field)
+    let mut wanted = columns.map(Wanted::new);
+    let mut look_through = |variant, folders| {
+        concepts().fill(product.edition, variant, folders, &field, &mut wanted);
     };
-    let (centre, _) = centre(product.origin.centre).unwrap_or_default();
-    let asks_ecmwf = !matches!(column, Column::TypeOfLevel);
-    if product.edition == 1 {
-        let own = value(1, Variant::Current, &[centre, ""]);
-        return own.or_else(|| value(1, Variant::Current, &["ecmf", ""]));
-    }
-    let set = data_set::data_set(product);
-    let own: [&str; 2] = match set {
-        Some(set) => ["", set],
-        None => [centre, ""],
-    };
+    let of_ecmwf = ["ecmf", ""];
+    let of_centre = || [centre(product.origin.centre).unwrap_or_default().0, ""];
     // These two concepts are the same before and after the change.
-    if matches!(column, Column::TypeOfLevel | Column::CfVarName) {
-        return value(2, Variant::Current, &own);
+    let is_unchanged = columns.iter().all(|c| matches!(c, Column::TypeOfLevel | Column::CfVarName));
+    if product.edition == 1 {
+        look_through(Variant::Current, of_centre());
+        look_through(Variant::Current, of_ecmwf);
+    } else {
+        let own = data_set::data_set(product).map_or_else(of_centre, |set| ["", set]);
+        if is_unchanged {
+            look_through(Variant::Current, own);
+        } else {
+            let variant = data_set::variant(product);
+            look_through(variant, own);
+            look_through(variant, of_ecmwf);
+            look_through(Variant::Legacy, of_ecmwf);
+        }
     }
-    let variant = data_set::variant(product);
-    value(2, variant, &own)
-        .or_else(|| value(2, variant, &["ecmf", ""]).filter(|_| asks_ecmwf))
-        .or_else(|| value(2, Variant::Legacy, &["ecmf", ""]))
+    wanted.map(|wanted| wanted.value)
 }
 
 /// NIO's name, units and long name of a parameter. `user` goes before the built-in tables;

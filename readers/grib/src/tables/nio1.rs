@@ -64,8 +64,7 @@ fn built_in(line: CodeText) -> NioParameter {
 fn parameter_table(product: &Product, ncep: NcepTable) -> Cow<'static, str> {
     let origin = product.origin;
     let version = origin.tables_version;
-    let is_member =
-        || code_tables().lines("nio1/ecmwf_members").any(|(code, ..)| code == origin.centre);
+    let is_member = || code_tables().first("nio1/ecmwf_members", origin.centre).is_some();
     let centre = match origin.sub_centre == ECMWF && is_member() {
         true => ECMWF,
         false => origin.centre,

@@ -64,8 +64,8 @@ fn tigge(product: &Product, [discipline, category, number]: [u8; 3]) -> Option<N
         wanted.zip(have).all(|(wanted, have)| wanted.is_none() || wanted == have)
     };
     let table = format!("nio2/tigge/names.{discipline}.{category}");
-    let mut lines = code_tables().lines(&table);
-    let line = lines.find(|(code, _, line)| *code == u16::from(number) && agrees(line))?.2;
+    let mut lines = code_tables().lines_of(&table, number.into());
+    let line = lines.find(|(_, line)| agrees(line))?.1;
     Some(NioParameter {
         name: Cow::Borrowed(line.abbreviation),
         units: Cow::Borrowed(line.units),
@@ -116,9 +116,8 @@ pub(super) fn discipline_and_category(product: &Product, discipline: u8, categor
         line.map_or_else(|| Cow::Owned(number.to_string()), |line| Cow::Borrowed(line.text))
     };
     let table = format!("nio2/{}/4.2", source(&product.origin));
-    let mut lines = code_tables().lines(&table);
-    let wanted = (u16::from(discipline), u16::from(category));
-    let category_line = lines.find(|(code, sub, _)| (*code, *sub) == wanted).map(|found| found.2);
+    let mut lines = code_tables().lines_of(&table, discipline.into());
+    let category_line = lines.find(|(sub, _)| *sub == u16::from(category)).map(|found| found.1);
     format!(
         "{}, {}",
         number_or(line(product, "0.0", discipline.into()), discipline),
