@@ -45,23 +45,47 @@ fn probe(source: &dyn Source, cx: &ReadContext) -> Result<Confidence> {
         [b'G', b'R', b'I', b'B', _, _, _, 1 | 2, ..] => Confidence::Certain,
         // Opening it says that the edition is not known: better news than an unknown format.
         [b'G', b'R', b'I', b'B', _, _, _, _, ..] => Confidence::Maybe,
-        _ if is_message(&head) => Confidence::Maybe,
-        _ if source.len() > HEAD_BYTES => {
-            let head = source.read_at(0, source.len().min(FAR_HEAD_BYTES), cx)?;
-            if is_message(&head) { Confidence::Maybe } else { Confidence::No }
-        }
-        _ => Confidence::No,
+        _ => match first_message(&head) {
+            Some(at) => confidence(source, at, cx)?,
+            None if source.len() <= HEAD_BYTES => Confidence::No,
+            None => {
+                let head = source.read_at(0, source.len().min(FAR_HEAD_BYTES), cx)?;
+                match first_message(&head) {
+                    Some(at) => confidence(source, at, cx)?,
+                    None => Confidence::No,
+                }
+            }
+        },
     })
 }
 
-/// A message begins somewhere: GRIB, or BUFR, WMO's format for observations, which begins alike
-/// and is refused by its name. Both have the edition in octet 8.
-fn is_message(head: &[u8]) -> bool {
-    head.windows(8).any(|octets| match octets {
+/// Where a message begins: GRIB, or BUFR, WMO's format for observations, which begins alike and
+/// is refused by its name. Both have the edition in octet 8.
+fn first_message(head: &[u8]) -> Option<usize> {
+    head.windows(8).position(|octets| match octets {
         [b'G', b'R', b'I', b'B', _, _, _, edition] => matches!(edition, 1 | 2),
         [b'B', b'U', b'F', b'R', _, _, _, edition] => *edition <= 4,
         _ => false,
     })
+}
+
+/// The four letters may be part of a text; a message that ends where it says is one.
+fn confidence(source: &dyn Source, at: usize, cx: &ReadContext) -> Result<Confidence> {
+    let at = at as u64;
+    let available = source.len().saturating_sub(at).min(16);
+    let len = match *source.read_at(at, available, cx)? {
+        [b'G', _, _, _, _, _, _, 2, a, b, c, d, e, f, g, h, ..] => {
+            u64::from_be_bytes([a, b, c, d, e, f, g, h])
+        }
+        [_, _, _, _, a, b, c, _, ..] => u64::from(u32::from_be_bytes([0, a, b, c])),
+        _ => 0,
+    };
+    let end = at.checked_add(len).and_then(|end| end.checked_sub(4));
+    let is_whole = match end.filter(|end| *end > at && *end <= source.len().saturating_sub(4)) {
+        Some(end) => *source.read_at(end, 4, cx)? == *b"7777",
+        None => false,
+    };
+    Ok(if is_whole { Confidence::Certain } else { Confidence::Maybe })
 }
 
 fn open(source: Arc<dyn Source>, cx: &ReadContext) -> Result<Box<dyn Reader>> {

@@ -157,7 +157,7 @@ impl<'a> Driver<'a> {
             Ok(file) => file,
             Err(error) => return Outcome::Refused(error),
         };
-        let mut parts = self.read_records(&file);
+        let mut parts = Vec::new();
         for (id, variable) in file.variables() {
             let (path, shape) = (file.dataset.variable_path(id), variable.shape());
             parts.extend(self.read_parts(&file, id, &shape).map(|values| Part {
@@ -166,6 +166,7 @@ impl<'a> Driver<'a> {
                 values,
             }));
         }
+        parts.extend(self.read_records(&file));
         Outcome::Opened(parts)
     }
 
