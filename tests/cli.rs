@@ -517,3 +517,76 @@ fn links_to_other_files_are_followed_and_missing_ones_are_named() {
         assert!(line.contains("/numbers/none"), "{line}");
     }
 }
+
+fn grib(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/grib").join(name)
+}
+
+fn on_grib(command: &str, name: &str, args: &[&str]) -> Answer {
+    let all = [command.as_ref(), grib(name).as_os_str()].map(ToOwned::to_owned);
+    hyperslab(all.into_iter().chain(args.iter().map(Into::into)))
+}
+
+#[test]
+fn messages_are_told_a_row_each_with_what_their_values_are() {
+    let told = on_grib("messages", "forecast.grib2", &["--json", "--digest"]).json();
+    assert_eq!((&told["file"], &told["format"]), (&json!("forecast.grib2"), &json!("GRIB2")));
+    let messages = told["messages"].as_array().unwrap();
+    assert_eq!(messages.len(), 5);
+    let last = &messages[4];
+    for (key, value) in [
+        ("index", json!(4)),
+        ("shortName", json!("t")),
+        ("typeOfLevel", json!("heightAboveGround")),
+        ("level", json!(10)),
+        ("dataDate", json!(20200229)),
+        ("stepRange", json!("12")),
+        ("gridType", json!("regular_ll")),
+        ("packingType", json!("grid_simple")),
+        ("numberOfValues", json!(48)),
+        ("missing", json!(0)),
+        ("min", json!(122.0)),
+        ("max", json!(144.0)),
+    ] {
+        assert_eq!(last[key], value, "{key}");
+    }
+    assert_eq!(last["samples"][0], json!([0, 122.0]));
+    assert_eq!(last["latlon"][0], json!([0, 60.0, 0.0]));
+    let text = on_grib("messages", "both.grib", &[]).ok().text();
+    assert_eq!(text.lines().count(), 3, "{text}");
+    let both = on_grib("messages", "both.grib", &["--json"]).json();
+    assert_eq!(both["format"], json!("GRIB"));
+}
+
+#[test]
+fn only_files_made_of_messages_have_some() {
+    let folder = Folder::weather();
+    let line = folder.run("messages", &[]).fails(1, "a.nc");
+    assert!(line.contains("no messages"), "{line}");
+}
+
+#[test]
+fn a_damaged_message_is_told_beside_those_that_are_whole() {
+    let folder = Folder::with(&fs::read(grib("forecast.grib2")).unwrap()[..1000]);
+    let answer = folder.run("messages", &["--json"]);
+    let told: Value = serde_json::from_slice(&answer.stdout).unwrap();
+    assert_eq!(told["messages"].as_array().unwrap().len(), 4);
+    let line = answer.fails(1, "a.nc");
+    assert!(line.contains("byte 908"), "{line}");
+}
+
+#[test]
+fn options_of_a_format_are_given_by_name_and_wrong_ones_refused() {
+    let dims = |args: &[&str]| {
+        let told = on_grib("info", "surface.grib1", args).json();
+        let nodes = told["nodes"].as_array().unwrap();
+        nodes.iter().find(|node| node["path"] == "/TMP_GDS0_SFC").unwrap()["dims"].clone()
+    };
+    assert_eq!(dims(&["--json"]), json!(["g0_lat_0", "g0_lon_1"]));
+    let all = dims(&["--json", "-O", "grib.single_element_dimensions=all"]);
+    assert_eq!(all.as_array().unwrap().len(), 4, "{all}");
+    for wrong in ["grib.thinned=wide", "no.such=1", "nothing"] {
+        let answer = on_grib("info", "surface.grib1", &["-O", wrong]);
+        assert_eq!(answer.status, Some(2), "{wrong}: {}", answer.stderr);
+    }
+}

@@ -939,7 +939,14 @@ fn a_reference_is_followed_by_a_click() {
 }
 
 fn click_cell(window: &mut Window, text: &str) {
-    let area = window.table_rect();
+    click_in(window, text, window.table_rect());
+}
+
+fn click_cell_of(window: &mut Window, table: &str, text: &str) {
+    click_in(window, text, window.rect(Role::Table, table));
+}
+
+fn click_in(window: &mut Window, text: &str, area: Rect) {
     let painted = window.painted();
     let cell = painted.iter().find(|c| c.text == text && area.contains(c.rect.center()));
     let at = cell.unwrap_or_else(|| panic!("no cell {text} among {painted:#?}")).rect.center();
@@ -1145,8 +1152,49 @@ fn a_fault_in_a_reader_is_an_error_not_the_end_of_the_window() {
 
 /// A file of the fixtures, in a window.
 fn fixture_window(name: &str) -> Window {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/hdf5").join(name);
-    Window::showing(name, fs::read(path).unwrap())
+    window_on("hdf5", name)
+}
+
+fn window_on(folder: &str, name: &str) -> Window {
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    Window::showing(name, fs::read(fixtures.join(folder).join(name)).unwrap())
+}
+
+#[test]
+fn the_messages_of_a_file_are_filtered_sorted_and_plotted() {
+    let mut window = window_on("grib", "forecast.grib2");
+    window.assert_shows("GRIB2");
+    window.click(Role::Button, "Messages");
+    window.assert_shows("5 messages");
+    assert!(window.has(Role::Table, "Messages"));
+    window.type_into("Filter messages", "t level=10 stepRange>6");
+    window.assert_shows("1 of 5 messages");
+    window.press(Key::Escape);
+    window.assert_shows("5 messages");
+    window.type_into("Filter messages", "level=10");
+    window.assert_shows("2 of 5 messages");
+    // Twice: the greatest first.
+    window.click(Role::ColumnHeader, "stepRange");
+    window.click(Role::ColumnHeader, "stepRange");
+    click_cell_of(&mut window, "Messages", "12");
+    window.press(Key::Enter);
+    assert!(window.is_selected("TMP_P0_L103_GLL0"));
+    window.assert_shows("2020-03-01 00:00");
+    window.assert_shows("10 m");
+}
+
+#[test]
+fn a_sum_is_shown_as_a_rate_at_a_click_and_says_so() {
+    let mut window = window_on("grib", "rain.grib2");
+    window.click(Role::Button, "Table");
+    assert_eq!(window.cells(0)[0], "15");
+    window.click(Role::Button, "Sum");
+    assert_eq!(window.cells(0)[0], "2.5");
+    assert!(window.has(Role::Button, "Rate"));
+    window.click(Role::Button, "Heatmap");
+    window.assert_shows("Total precipitation, rate [kg m⁻² h⁻¹]");
+    window.click(Role::Button, "Rate");
+    window.assert_hides("Total precipitation, rate [kg m⁻² h⁻¹]");
 }
 
 #[test]

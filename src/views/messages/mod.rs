@@ -129,7 +129,16 @@ fn tools_ui(ui: &mut Ui, state: &mut MessagesState, counts: (u64, u64, bool)) ->
             "Words must all be met, in any column. KEY=VALUE (or !=, <, <=, >, >=) looks at one \
              column; several values are separated by commas: shortName=u,v",
         );
-        if response.changed() {
+        response.widget_info(|| {
+            egui::WidgetInfo::labeled(egui::Role::TextInput, true, "Filter messages")
+        });
+        let had_focus = response.has_focus() || response.lost_focus();
+        let is_cleared = had_focus && ui.input(|input| input.key_pressed(egui::Key::Escape));
+        if is_cleared {
+            state.filter.clear();
+            response.surrender_focus();
+        }
+        if response.changed() || is_cleared {
             (state.row, state.selected) = Default::default();
         }
         if response.has_focus() {
