@@ -4,7 +4,7 @@
 use hyperslab_core::VariableId;
 
 use super::time_units::{Unit, split_reference};
-use super::{CfVariable, attributes};
+use super::{CfVariable, attributes, units};
 
 /// A variable whose values are sums over intervals.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -36,11 +36,9 @@ impl RatePer {
 impl CfVariable<'_> {
     /// What the values are sums over, where `cell_methods` and `bounds` say so.
     pub fn accumulation(&self) -> Option<Accumulation> {
-        if !self.variable().dtype.is_numeric() {
-            return None;
-        }
+        let has_rate = self.variable().dtype.is_numeric() && !self.is_share();
         let methods = attributes::text(self.variable(), "cell_methods")?;
-        let names = summed(&methods);
+        let names = Some(summed(&methods)).filter(|_| has_rate)?;
         let along = self
             .axes()
             .into_iter()
@@ -63,6 +61,12 @@ impl CfVariable<'_> {
             let seconds_per_unit = Unit::parse(unit)?.seconds();
             (shape == wanted).then_some(Accumulation { axis, bounds, seconds_per_unit })
         })
+    }
+
+    /// Probabilities and fractions of something that is summed are no sums.
+    fn is_share(&self) -> bool {
+        let units = self.units().unwrap_or_default();
+        units::is_dimensionless(&units) || matches!(units.trim(), "%" | "percent")
     }
 
     /// Units of its rate: watts for joules, per hour for what falls.
@@ -114,6 +118,10 @@ mod tests {
     }
 
     fn rain(methods: &str) -> File {
+        summing(methods, "kg m-2")
+    }
+
+    fn summing(methods: &str, units: &str) -> File {
         let build = Build::default()
             .dim("step", 3)
             .dim("x", 4)
@@ -121,7 +129,7 @@ mod tests {
             .var(float("step", &[]).with("units", "hours").with("bounds", "step_bounds"), &["step"])
             .var(float("step_bounds", &[]), &["step", "two"])
             .var(
-                float("rain", &[]).with("units", "kg m-2").with("cell_methods", methods),
+                float("rain", &[]).with("units", units).with("cell_methods", methods),
                 &["step", "x"],
             );
         let dataset = build.dataset();
@@ -148,5 +156,6 @@ mod tests {
         assert_eq!(file.rain().accumulation(), Some(wanted));
         assert_eq!(file.rain().rate_units(), ("kg m-2 h-1".into(), RatePer::Hour));
         assert_eq!(rain("step: mean").rain().accumulation(), None);
+        assert_eq!(summing("step: sum", "%").rain().accumulation(), None, "a probability");
     }
 }
