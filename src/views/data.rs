@@ -158,8 +158,11 @@ impl Weigh for Summary {
 pub fn want_range(scene: Scene<'_>, origin: Origin) -> Answer<Summary> {
     let opened = scene.opened.clone();
     scene.engine.want(&RangeRequest { origin }, Priority::Visible, move |cx| {
-        let shape = opened.dataset.variable(origin.variable).map(|v| v.shape()).unwrap_or_default();
-        range(&opened, origin, sample_sections(&shape), cx)
+        let variable = opened.dataset.variable(origin.variable);
+        let shape = variable.map(|variable| variable.shape()).unwrap_or_default();
+        let chunks = variable.and_then(|variable| variable.storage.chunks.as_deref());
+        let together = chunks.and_then(|chunks| chunks.first()).copied().unwrap_or(1);
+        range(&opened, origin, sample_sections(&shape, together), cx)
     })
 }
 
@@ -189,8 +192,9 @@ fn range(
 }
 
 /// Sections that sample a variable evenly: some positions along its leading axes, and of each
-/// plane there every n-th row. Small variables whole.
-fn sample_sections(shape: &[u64]) -> Vec<Section> {
+/// plane there every n-th row. Small variables whole. So many positions along the first axis as
+/// `together` says are stored together: those are read at once.
+fn sample_sections(shape: &[u64], together: u64) -> Vec<Section> {
     let total = shape.iter().fold(1u64, |n, &len| n.saturating_mul(len));
     if total <= RANGE_SLICES * RANGE_VALUES_PER_SLICE {
         return vec![Section::all(shape)];
@@ -214,13 +218,13 @@ fn sample_sections(shape: &[u64]) -> Vec<Section> {
         leading = leading.saturating_mul(count);
         values = values.div_ceil(stride);
     }
-    in_runs(inner, shape)
+    in_runs(inner, shape, together)
 }
 
 /// Sections one by one along the first axis, so that cancelling is prompt. Very many positions
 /// along an axis become a few runs of neighbours: reading every thousandth value of a file is
 /// reading all of it.
-fn in_runs(inner: Section, shape: &[u64]) -> Vec<Section> {
+fn in_runs(inner: Section, shape: &[u64], together: u64) -> Vec<Section> {
     let Some(first) = inner.ranges.first().copied() else { return vec![inner] };
     let long = inner.ranges.iter().position(|r| r.stride > 1 && r.count > RANGE_POSITIONS);
     let with = |section: &Section, axis: usize, range: Range| {
@@ -232,7 +236,7 @@ fn in_runs(inner: Section, shape: &[u64]) -> Vec<Section> {
     };
     let rows = match long {
         Some(0) => vec![inner.clone()],
-        _ => (0..first.count).map(|k| with(&inner, 0, Range::one(first.index(k)))).collect(),
+        _ => blocks(first, together).map(|rows| with(&inner, 0, rows)).collect(),
     };
     let Some((axis, &length)) = long.and_then(|axis| Some((axis, shape.get(axis)?))) else {
         return rows;
@@ -243,6 +247,21 @@ fn in_runs(inner: Section, shape: &[u64]) -> Vec<Section> {
     let start = |k: u64| k * apart + (apart - count.min(apart)) / 2;
     let run = |row: &Section, k: u64| with(row, axis, Range::new(start(k), count.min(apart)));
     rows.iter().flat_map(|row| (0..runs).map(move |k| run(row, k))).collect()
+}
+
+/// A range in pieces that do not reach over the borders of blocks.
+fn blocks(range: Range, block: u64) -> impl Iterator<Item = Range> {
+    let block_of = move |k: u64| range.index(k) / block.max(1);
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        let start = (from < range.count).then_some(from)?;
+        let mut end = start + 1;
+        while end < range.count && block_of(end) == block_of(start) {
+            end += 1;
+        }
+        from = end;
+        Some(Range::strided(range.index(start), end - start, range.stride))
+    })
 }
 
 /// The part of a plane to read for a visible window: all of it where that is affordable, else
@@ -361,7 +380,7 @@ mod tests {
             vec![3, 1_000_000_000],
             vec![1_000_000_000, 3],
         ] {
-            let sections = sample_sections(&shape);
+            let sections = sample_sections(&shape, 1);
             let values: u64 = sections.iter().map(Section::element_count).sum();
             assert!(sections.iter().all(|section| section.check(&shape).is_ok()), "{shape:?}");
             assert!((1_000..=4_000_000).contains(&values), "{shape:?}: {values} values");
@@ -370,9 +389,19 @@ mod tests {
     }
 
     #[test]
+    fn what_is_stored_together_is_looked_at_at_once() {
+        assert_eq!(sample_sections(&[3500, 7000], 3500).len(), 1);
+        let sections = sample_sections(&[3500, 7000], 1000);
+        assert_eq!(sections.len(), 4);
+        let rows: u64 = sections.iter().map(|section| section.ranges[0].count).sum();
+        assert_eq!(rows as usize, sample_sections(&[3500, 7000], 1).len());
+        assert!(sections.iter().all(|section| section.check(&[3500, 7000]).is_ok()));
+    }
+
+    #[test]
     fn a_small_variable_is_looked_at_whole() {
-        assert_eq!(sample_sections(&[4, 5]), [Section::all(&[4, 5])]);
-        assert_eq!(sample_sections(&[]), [Section::all(&[])]);
+        assert_eq!(sample_sections(&[4, 5], 1), [Section::all(&[4, 5])]);
+        assert_eq!(sample_sections(&[], 1), [Section::all(&[])]);
     }
 
     #[test]
