@@ -144,8 +144,7 @@ impl Index {
                 return Err(ReadError::unsupported(message).at(field.offset));
             }
         };
-        let coding_len = cx.limits.claim_array(field.coding_len.into(), 1)?;
-        let coding = source.read_at(field.coding_at, coding_len as u64, cx)?;
+        let coding = self.coding(field, source, cx)?;
         let data = match field.edition {
             1 => Blob::owned(Vec::new()),
             _ => {
@@ -155,6 +154,15 @@ impl Index {
             }
         };
         Ok(Coded { coding, bitmap, data })
+    }
+
+    /// GRIB2 section 5, GRIB1 section 4, whole.
+    ///
+    /// # Errors
+    /// `Limit`; those of the source.
+    pub fn coding(&self, field: &Field, source: &dyn Source, cx: &ReadContext) -> Result<Blob> {
+        let len = cx.limits.claim_array(field.coding_len.into(), 1)?;
+        source.read_at(field.coding_at, len as u64, cx)
     }
 
     /// How many messages are damaged or announce what is not there.

@@ -41,6 +41,8 @@ pub enum Outcome {
 pub struct Part {
     pub path: String,
     pub shape: Vec<u64>,
+    /// Which of the reads of that variable.
+    pub read: usize,
     pub values: Result<Array, ReadError>,
 }
 
@@ -67,11 +69,13 @@ impl<'a> Driver<'a> {
             let what = format!("cut to {len} of {} bytes", bytes.len());
             let cut = bytes.get(..len).unwrap_or_default();
             let Outcome::Opened(parts) = self.run(cut, &what) else { continue };
-            for (part, before) in parts.iter().zip(&whole) {
+            for part in &parts {
                 // A format may find out from the length how much there is.
-                if (&part.path, &part.shape) != (&before.path, &before.shape) {
-                    continue;
-                }
+                let is_same = |before: &&Part| {
+                    (part.read, &part.path, &part.shape)
+                        == (before.read, &before.path, &before.shape)
+                };
+                let Some(before) = whole.iter().find(is_same) else { continue };
                 let (Ok(read), Ok(before)) = (&part.values, &before.values) else { continue };
                 assert!(same_array(read, before), "{what}: {} was not that", part.path);
             }
@@ -160,9 +164,11 @@ impl<'a> Driver<'a> {
         let mut parts = Vec::new();
         for (id, variable) in file.variables() {
             let (path, shape) = (file.dataset.variable_path(id), variable.shape());
-            parts.extend(self.read_parts(&file, id, &shape).map(|values| Part {
+            let reads = self.read_parts(&file, id, &shape).enumerate();
+            parts.extend(reads.map(|(read, values)| Part {
                 path: path.clone(),
                 shape: shape.clone(),
+                read,
                 values,
             }));
         }
@@ -184,6 +190,7 @@ impl<'a> Driver<'a> {
         let part = |index| Part {
             path: format!("record {index}"),
             shape: Vec::new(),
+            read: 0,
             values: read(index),
         };
         (0..records.len().min(RECORDS)).map(part).collect()

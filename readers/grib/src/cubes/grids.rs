@@ -41,8 +41,14 @@ impl GridInfo {
             (None, _, true) => GridKind::Axes,
             (None, _, false) => GridKind::Plane,
         };
-        let has_coordinates = grid.positions(&[0]).is_ok_and(|positions| positions.is_some());
-        Self { edition, kind, nio, shape, has_coordinates, on_velocity_points: false }
+        Self {
+            edition,
+            kind,
+            nio,
+            shape,
+            has_coordinates: grid.has_positions(),
+            on_velocity_points: false,
+        }
     }
 }
 

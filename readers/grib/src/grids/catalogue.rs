@@ -105,6 +105,9 @@ fn put(octets: &mut Vec<u8>, value: i32, width: usize) {
 
 #[cfg(test)]
 mod tests {
+    use hyperslab_core::Range;
+
+    use super::super::Interpolation;
     use super::*;
     use crate::grids::Coordinates;
 
@@ -149,7 +152,8 @@ mod tests {
             let grid = grid(number).unwrap();
             assert_eq!((grid.points(), grid.shape()), (3447, vec![73, 73]));
         }
-        let Coordinates::Axes { latitude, longitude } = grid(41).unwrap().coordinates().unwrap()
+        let grid = grid(41).unwrap();
+        let Coordinates::Axes { latitude, longitude } = grid.coordinates(&grid.whole()).unwrap()
         else {
             panic!("octants have axes")
         };
@@ -165,6 +169,21 @@ mod tests {
         let shown = grid.present(coded, Default::default(), false).unwrap();
         assert_eq!(shown[36 * 37..], [1332.0; 37]);
         assert_eq!(shown[..37], (0..37).map(|i| i as f32).collect::<Vec<_>>()[..]);
+    }
+
+    #[test]
+    fn a_part_of_a_thinned_grid_is_interpolated_as_the_whole_is() {
+        let part = [Range::strided(3, 12, 3), Range::strided(1, 9, 4)];
+        let grid = grid(21).unwrap();
+        let coded: Vec<f32> = (0..1333u16).map(|i| f32::from(i % 97)).collect();
+        let shown = grid.present(coded.clone(), Interpolation::Cubic, false).unwrap();
+        let found = grid.present_part(coded, Interpolation::Cubic, false, &part).unwrap().unwrap();
+        let places = (0..12).flat_map(|r| (0..9).map(move |c| (3 + 3 * r) * 37 + 1 + 4 * c));
+        let expected: Vec<f32> = places.map(|place| shown[place]).collect();
+        assert_eq!(found, expected);
+        let alike = grid.present_constant(7f32, Interpolation::Cubic, &part).unwrap().unwrap();
+        let held = grid.present(vec![7f32; 1333], Interpolation::Linear, false).unwrap();
+        assert_eq!((alike, held), (vec![7.0; 12 * 9], vec![7.0; 37 * 37]));
     }
 
     #[test]

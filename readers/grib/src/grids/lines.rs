@@ -4,7 +4,7 @@ use hyperslab_core::Result;
 
 use super::definition::{Geometry, Layout};
 use super::latlon::{Axis, LatLon, Parallels};
-use super::thinned::{Line, Thinned, points_between};
+use super::thinned::{Line, points_between};
 use super::{Grid, NativeRow};
 
 /// One line of a thinned grid with where its points are.
@@ -45,29 +45,24 @@ impl Grid {
         let parallels = axes.parallels(rows, self.scanning)?;
         let meridians = axes.meridians(columns, self.scanning);
         let starts = thinned.starts().into_iter();
+        // Once for all lines: there may be many.
+        let (longest, target) = (thinned.longest(), self.line_target());
         let lines = thinned.counts.iter().zip(&thinned.list).zip(starts).enumerate();
         let place = |(index, ((&count, &full), first_point))| {
             let (across, place) = if thinned.by_columns {
-                (meridians.at(index as f64), self.column_line(thinned, count))
+                (meridians.at(index as f64), column_line(target, longest, count))
             } else {
-                (parallels.at(index as u64, 0.0), self.row_line(axes, thinned, count, full))
+                (parallels.at(index as u64, 0.0), self.row_line(axes, longest, count, full))
             };
             PlacedLine { index, first_point, count, across, place }
         };
         Ok(lines.map(place).collect())
     }
 
-    fn column_line(&self, thinned: &Thinned, count: u32) -> Line {
-        let target = self.line_target();
-        let intervals = f64::from(count.saturating_sub(1).max(1));
-        let span = target.step * f64::from(thinned.longest().saturating_sub(1));
-        Line { first: target.start, step: span / intervals, closed: count == 1 }
-    }
-
     /// Rows of a Gaussian grid are parts of whole circles with a point at longitude 0; others go
     /// from one extreme to the other, or round the globe if what is left is less than two steps of
     /// the longest row.
-    fn row_line(&self, axes: &LatLon, thinned: &Thinned, count: u32, full: u32) -> Line {
+    fn row_line(&self, axes: &LatLon, longest: u32, count: u32, full: u32) -> Line {
         let sign = if self.scanning.i_negative() { -1.0 } else { 1.0 };
         if count == 1 && full == 1 {
             return Line { first: axes.first_longitude, step: 360.0, closed: true };
@@ -88,7 +83,7 @@ impl Grid {
             return Line { first, step: sign * step, closed };
         }
         let span = axes.span(self.scanning);
-        let longest = f64::from(thinned.longest().max(1));
+        let longest = f64::from(longest.max(1));
         let closed = 360.0 - span < 2.0 * 360.0 / longest;
         let intervals = if closed { count } else { count.saturating_sub(1) };
         let span = if closed { 360.0 } else { span };
@@ -114,4 +109,10 @@ impl Grid {
         });
         Ok(rows.collect())
     }
+}
+
+fn column_line(target: Axis, longest: u32, count: u32) -> Line {
+    let intervals = f64::from(count.saturating_sub(1).max(1));
+    let span = target.step * f64::from(longest.saturating_sub(1));
+    Line { first: target.start, step: span / intervals, closed: count == 1 }
 }

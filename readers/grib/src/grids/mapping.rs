@@ -1,7 +1,8 @@
 //! Grids in the words of the CF conventions, appendix F.
 
+use hyperslab_core::{Range, ReadError, Result};
+
 use super::definition::{Geometry, Layout, Sphere};
-use super::latlon::LatLon;
 use super::projection::{Earth, Projection};
 use super::{Grid, GridMapping, MappingAxes, Value};
 
@@ -9,10 +10,11 @@ impl Grid {
     /// `None` where CF has no name for the grid.
     pub fn grid_mapping(&self) -> Option<GridMapping> {
         match &self.geometry {
-            Geometry::LatLon(axes, sphere) => self.of_sphere(sphere, Some(axes), None),
-            Geometry::Listed { latitudes, longitudes, sphere } => {
-                self.of_sphere(sphere, None, Some((longitudes, latitudes)))
+            Geometry::LatLon(_, sphere) => {
+                let is_even = !self.scanning.is_staggered();
+                self.of_sphere(sphere, is_even)
             }
+            Geometry::Listed { sphere, .. } => self.of_sphere(sphere, true),
             Geometry::Scattered(_)
             | Geometry::Healpix(_)
             | Geometry::Icosahedral(_)
@@ -25,15 +27,7 @@ impl Grid {
                     return None;
                 }
                 let (x_standard_name, y_standard_name, units) = plane.map.axes().cf();
-                let (columns, rows) = self.columns_and_rows();
-                self.checked_len(columns.saturating_add(rows), 1).ok()?;
-                let axes = MappingAxes {
-                    x_standard_name,
-                    y_standard_name,
-                    units,
-                    x: (0..columns).map(|column| plane.x(column)).collect(),
-                    y: (0..rows).map(|row| plane.y(row)).collect(),
-                };
+                let axes = MappingAxes { x_standard_name, y_standard_name, units };
                 Some(GridMapping { attributes, axes: Some(axes) })
             }
             Geometry::Arakawa { grid, .. } => {
@@ -51,12 +45,7 @@ impl Grid {
     }
 
     /// Stretched grids have no name in CF; their latitudes and longitudes are geographic.
-    fn of_sphere(
-        &self,
-        sphere: &Sphere,
-        axes: Option<&LatLon>,
-        lists: Option<(&[f64], &[f64])>,
-    ) -> Option<GridMapping> {
+    fn of_sphere(&self, sphere: &Sphere, has_axes: bool) -> Option<GridMapping> {
         let Sphere::Rotated { pole, .. } = sphere else {
             return Some(GridMapping { attributes: self.geographic(), axes: None });
         };
@@ -65,34 +54,57 @@ impl Grid {
         let earth = self.earth.map(Earth::attributes).unwrap_or_default();
         let new: Vec<_> = earth.into_iter().filter(|(name, _)| !named.contains(name)).collect();
         attributes.extend(new);
-        let axes = match (axes, lists) {
-            (Some(axes), _) => self.rotated_axes(axes),
-            (None, Some((x, y))) => Some((x.to_vec(), y.to_vec())),
-            (None, None) => None,
-        };
-        let axes = axes.map(|(x, y)| MappingAxes {
+        let is_rectangle = !matches!(self.layout, Layout::Points | Layout::Spectral(_));
+        let axes = (has_axes && is_rectangle).then_some(MappingAxes {
             x_standard_name: "grid_longitude",
             y_standard_name: "grid_latitude",
             units: "degrees",
-            x,
-            y,
         });
         Some(GridMapping { attributes, axes })
     }
 
-    fn rotated_axes(&self, axes: &LatLon) -> Option<(Vec<f64>, Vec<f64>)> {
-        if matches!(self.layout, Layout::Points | Layout::Spectral(_))
-            || self.scanning.is_staggered()
-        {
-            return None;
-        }
-        let (columns, rows) = self.columns_and_rows();
-        self.checked_len(columns.saturating_add(rows), 1).ok()?;
-        let parallels = axes.parallels(rows, self.scanning).ok()?;
-        let meridians = axes.meridians(columns, self.scanning);
-        Some((
-            (0..columns).map(|column| meridians.at(column as f64)).collect(),
-            (0..rows).map(|row| parallels.at(row, 0.0)).collect(),
-        ))
+    /// A part of the projected coordinates of columns.
+    pub fn mapping_x(&self, columns: Range) -> Result<Vec<f64>> {
+        self.checked_len(columns.count, 1)?;
+        let indices = (0..columns.count).map(|k| columns.index(k));
+        Ok(match &self.geometry {
+            Geometry::Plane(plane) => {
+                let plane = self.between_extremes(plane);
+                indices.map(|column| plane.x(column)).collect()
+            }
+            Geometry::LatLon(axes, _) => {
+                let meridians = axes.meridians(self.columns_and_rows().0, self.scanning);
+                indices.map(|column| meridians.at(column as f64)).collect()
+            }
+            Geometry::Listed { longitudes, .. } => picked(longitudes, indices),
+            _ => return Err(no_axes()),
+        })
     }
+
+    /// A part of the projected coordinates of rows.
+    pub fn mapping_y(&self, rows: Range) -> Result<Vec<f64>> {
+        self.checked_len(rows.count, 1)?;
+        let indices = (0..rows.count).map(|k| rows.index(k));
+        Ok(match &self.geometry {
+            Geometry::Plane(plane) => {
+                let plane = self.between_extremes(plane);
+                indices.map(|row| plane.y(row)).collect()
+            }
+            Geometry::LatLon(axes, _) => {
+                let parallels = axes.parallels(self.columns_and_rows().1, self.scanning)?;
+                indices.map(|row| parallels.at(row, 0.0)).collect()
+            }
+            Geometry::Listed { latitudes, .. } => picked(latitudes, indices),
+            _ => return Err(no_axes()),
+        })
+    }
+}
+
+fn picked(list: &[f64], indices: impl Iterator<Item = u64>) -> Vec<f64> {
+    let at = |index| usize::try_from(index).ok().and_then(|index| list.get(index).copied());
+    indices.map(|index| at(index).unwrap_or(f64::NAN)).collect()
+}
+
+fn no_axes() -> ReadError {
+    ReadError::request("projected coordinates of a grid without any")
 }

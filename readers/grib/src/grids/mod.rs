@@ -8,6 +8,7 @@
 
 mod catalogue;
 mod catalogue_rows;
+mod coordinates;
 mod definition;
 mod describe;
 mod edition1;
@@ -28,16 +29,18 @@ mod tests;
 mod thinned;
 pub mod unstructured;
 
-use hyperslab_core::{ErrorKind, ReadError, Result};
+use hyperslab_core::{ErrorKind, Range, ReadError, Result};
 
 use crate::packing::Real;
 use definition::{Geometry, Layout};
+use lines::PlacedLine;
 use projection::Earth;
 use scanning::{Scanning, transpose};
 use spectral::Truncation;
-use thinned::Thinned;
+use thinned::{Thinned, Values};
 
-/// Coordinates of more points than these are not made, nor thinned grids spread over more.
+/// Coordinates of more points than these are not made in one go, nor thinned grids spread over
+/// more.
 const LARGEST_GRID: u64 = 64 << 20;
 
 fn fits(points: u64) -> bool {
@@ -81,7 +84,14 @@ pub enum Interpolation {
     Nearest,
 }
 
-/// Latitudes and longitudes in degrees of the presented shape.
+impl Interpolation {
+    /// Never cubic where values may be missing.
+    fn under(self, has_bitmap: bool) -> Self {
+        if has_bitmap && self == Self::Cubic { Self::Linear } else { self }
+    }
+}
+
+/// Latitudes and longitudes in degrees of a part of the presented shape.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Coordinates {
     /// Spectral coefficients, and grids whose geometry is not known.
@@ -130,11 +140,12 @@ pub struct NioGrid {
 pub struct GridMapping {
     /// `grid_mapping_name` and its parameters.
     pub attributes: Vec<(&'static str, Value)>,
-    /// Projected coordinates of columns and rows; `None` where the axes are latitude and longitude.
+    /// Of [`Grid::mapping_x`] and [`Grid::mapping_y`]; `None` where there are none, as the axes are
+    /// latitude and longitude.
     pub axes: Option<MappingAxes>,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MappingAxes {
     /// `projection_x_coordinate` and `projection_y_coordinate`, or `grid_longitude` and
     /// `grid_latitude`.
@@ -142,8 +153,6 @@ pub struct MappingAxes {
     pub y_standard_name: &'static str,
     /// `m`, `degrees` or `radian`.
     pub units: &'static str,
-    pub x: Vec<f64>,
-    pub y: Vec<f64>,
 }
 
 /// One row of a thinned grid as it is coded.
@@ -277,39 +286,88 @@ impl Grid {
                 Ok(self.scanning.arrange(coded, *ni as usize, *nj as usize))
             }
             Layout::Thinned(lines) => {
-                let method = if has_bitmap && thinned == Interpolation::Cubic {
-                    Interpolation::Linear
-                } else {
-                    thinned
-                };
-                self.spread(lines, coded, method)
+                let (columns, rows) = self.columns_and_rows();
+                let whole = [Range::new(0, rows), Range::new(0, columns)];
+                self.spread(lines, coded, thinned.under(has_bitmap), whole)
             }
         }
     }
 
-    /// Lines of different lengths to a rectangle.
+    /// A part of the rectangle made of a thinned grid; `None` for other grids, of which
+    /// [`Grid::present`] costs no more than decoding them.
+    pub fn present_part<T: Real>(
+        &self,
+        coded: Vec<T>,
+        thinned: Interpolation,
+        has_bitmap: bool,
+        part: &[Range],
+    ) -> Result<Option<Vec<T>>> {
+        match (&self.layout, part) {
+            (Layout::Thinned(lines), &[rows, columns]) if coded.len() as u64 == self.points => {
+                self.spread(lines, coded, thinned.under(has_bitmap), [rows, columns]).map(Some)
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// The same of a field that has one value everywhere.
+    pub fn present_constant<T: Real>(
+        &self,
+        value: T,
+        thinned: Interpolation,
+        part: &[Range],
+    ) -> Result<Option<Vec<T>>> {
+        match (&self.layout, part) {
+            (Layout::Thinned(lines), &[rows, columns]) => {
+                let values = |line: &PlacedLine| Values::Same(value, line.count);
+                self.spread_lines(lines, thinned, [rows, columns], |line, fill| fill(values(line)))
+                    .map(Some)
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// Lines of different lengths to rows and columns of a rectangle.
     fn spread<T: Real>(
         &self,
         lines: &Thinned,
         mut coded: Vec<T>,
         method: Interpolation,
+        part: [Range; 2],
     ) -> Result<Vec<T>> {
-        let (columns, rows) = self.columns_and_rows();
-        let len = self.checked_len(columns, rows)?;
-        let longest = lines.longest() as usize;
-        let target = self.line_target();
-        let mut out = vec![T::NAN; len];
-        let mut rest = coded.as_mut_slice();
-        for (row, line) in out.chunks_mut(longest.max(1)).zip(self.lines()?) {
-            let count = (line.count as usize).min(rest.len());
-            let (values, after) = rest.split_at_mut(count);
-            rest = after;
+        self.spread_lines(lines, method, part, |line, fill| {
+            let first = usize::try_from(line.first_point).unwrap_or(usize::MAX);
+            let values = coded.get_mut(first..).unwrap_or_default();
+            let count = (line.count as usize).min(values.len());
+            let values = values.get_mut(..count).unwrap_or_default();
             if self.scanning.alternating() && line.index % 2 == 1 {
                 values.reverse();
             }
-            thinned::interpolate(values, line.place, (target.start, target.step), method, row);
+            fill(Values::Each(values));
+        })
+    }
+
+    /// `each` hands over the values of a line.
+    fn spread_lines<T: Real>(
+        &self,
+        lines: &Thinned,
+        method: Interpolation,
+        [rows, columns]: [Range; 2],
+        mut each: impl FnMut(&PlacedLine, &mut dyn FnMut(Values<T>)),
+    ) -> Result<Vec<T>> {
+        let len = self.checked_len(columns.count, rows.count)?;
+        let (across, along) = if lines.by_columns { (columns, rows) } else { (rows, columns) };
+        let target = self.line_target();
+        let placed = self.lines()?;
+        let mut out = vec![T::NAN; len];
+        for (k, row) in (0..).zip(out.chunks_mut((along.count as usize).max(1))) {
+            let line = usize::try_from(across.index(k)).ok().and_then(|index| placed.get(index));
+            let Some(line) = line else { continue };
+            let place = |k: u64| target.at(along.index(k) as f64);
+            each(line, &mut |values| thinned::interpolate(values, line.place, place, method, row));
         }
-        Ok(if lines.by_columns { transpose(&out, columns as usize, rows as usize) } else { out })
+        let (columns, rows) = (columns.count as usize, rows.count as usize);
+        Ok(if lines.by_columns { transpose(&out, columns, rows) } else { out })
     }
 
     fn checked_len(&self, columns: u64, rows: u64) -> Result<usize> {

@@ -1,5 +1,6 @@
 //! Sections built octet by octet, and what is made of them.
 
+use hyperslab_core::Range;
 use proptest::prelude::*;
 
 use super::*;
@@ -65,6 +66,10 @@ fn close(found: (f64, f64), expected: (f64, f64)) -> bool {
     (found.0 - expected.0).abs() < 1e-4 && across.abs() < 1e-4
 }
 
+fn all(grid: &Grid) -> Coordinates {
+    grid.coordinates(&grid.whole()).unwrap()
+}
+
 fn position(grid: &Grid, point: u64) -> (f64, f64) {
     grid.positions(&[point]).unwrap().unwrap()[0]
 }
@@ -75,7 +80,7 @@ fn latitude_longitude_grid_of_grib2_has_axes() {
         Section::latlon(5, 4, (40_000_000, 350_000_000), (10_000_000, 10_000_000), 0).grid2();
     assert_eq!((grid.eccodes_name(), grid.ni(), grid.nj()), (Some("regular_ll"), Some(5), Some(4)));
     assert_eq!((grid.points(), grid.shape()), (20, vec![4, 5]));
-    let axes = grid.coordinates().unwrap();
+    let axes = all(&grid);
     let latitude = vec![40.0, 30.0, 20.0, 10.0];
     let longitude = vec![350.0, 355.0, 360.0, 365.0, 370.0];
     assert_eq!(axes, Coordinates::Axes { latitude, longitude });
@@ -90,16 +95,14 @@ fn basic_angle_and_subdivisions_make_the_unit() {
     // Thirds of a degree.
     let mut section = Section::latlon(4, 2, (3, 0), (0, 9), 0);
     section.put(39, 4, 1).put(43, 4, 3);
-    let Coordinates::Axes { latitude, longitude } = section.grid2().coordinates().unwrap() else {
-        panic!("axes")
-    };
+    let Coordinates::Axes { latitude, longitude } = all(&section.grid2()) else { panic!("axes") };
     assert_eq!((latitude, longitude), (vec![1.0, 0.0], vec![0.0, 1.0, 2.0, 3.0]));
 }
 
 #[test]
 fn rows_may_be_staggered_by_half_a_step() {
     let section = Section::latlon(3, 3, (2_000_000, 0), (0, 2_000_000), 0x04);
-    let Coordinates::Plane { latitude, longitude } = section.grid2().coordinates().unwrap() else {
+    let Coordinates::Plane { latitude, longitude } = all(&section.grid2()) else {
         panic!("staggered points have no axes")
     };
     assert_eq!(longitude, [0.0, 1.0, 2.0, 0.5, 1.5, 2.5, 0.0, 1.0, 2.0]);
@@ -111,7 +114,7 @@ fn numbers_that_contradict_each_other_leave_a_list_of_points() {
     let mut section = Section::latlon(3, 3, (2_000_000, 0), (0, 2_000_000), 0);
     section.put(7, 4, 8);
     let grid = section.grid2();
-    assert_eq!((grid.shape(), grid.coordinates().unwrap()), (vec![8], Coordinates::None));
+    assert_eq!((grid.shape(), all(&grid)), (vec![8], Coordinates::None));
     assert_eq!(grid.positions(&[0]).unwrap(), None);
 }
 
@@ -127,11 +130,12 @@ fn rotated_grid_has_latitudes_and_longitudes_of_the_globe() {
     assert!(close(position(&grid, 1), (51.0, 10.0)));
     assert!(grid.uv_relative_to_grid());
     let mapping = grid.grid_mapping().unwrap();
-    assert_eq!(mapping.axes.unwrap().x, [359.0, 360.0, 361.0]);
+    assert_eq!(mapping.axes.unwrap().x_standard_name, "grid_longitude");
+    assert_eq!(grid.mapping_x(Range::new(0, 3)).unwrap(), [359.0, 360.0, 361.0]);
     let named =
         |name: &str| mapping.attributes.iter().find(|(n, _)| *n == name).map(|(_, v)| v.clone());
     assert_eq!(named("grid_north_pole_latitude"), Some(Value::Number(40.0)));
-    let angles = grid.rotation().unwrap().unwrap();
+    let angles = grid.rotation(&grid.whole()).unwrap().unwrap();
     assert!(angles[4].abs() < 1e-6 && angles[3] * angles[5] < 0.0);
 }
 
@@ -142,7 +146,7 @@ fn rotation_turns_the_grids_x_to_where_the_next_column_lies() {
     section.0.resize(84, 0);
     section.put(13, 2, 1).put(73, 4, -22_000_000).put(77, 4, 320_000_000).put(55, 1, 0x38);
     let grid = section.grid2();
-    let angles = grid.rotation().unwrap().unwrap();
+    let angles = grid.rotation(&grid.whole()).unwrap().unwrap();
     for point in [0, 17, 405, 1598] {
         let (here, next) = (position(&grid, point), position(&grid, point + 1));
         let east =
@@ -230,7 +234,7 @@ fn latitudes_of_rows_may_be_listed() {
     }
     let latitude = vec![50.0, 30.0, -10.0];
     let expected = Coordinates::Axes { latitude, longitude: vec![0.0, 1.0] };
-    assert_eq!(section.grid2().coordinates().unwrap(), expected);
+    assert_eq!(all(&section.grid2()), expected);
 }
 
 #[test]
@@ -241,7 +245,7 @@ fn variable_resolution_lists_both_axes() {
         section.put(49 + 4 * k, 4, angle * 1_000_000);
     }
     let expected = Coordinates::Axes { latitude: vec![60.0, 50.0], longitude: vec![1.0, 3.0, 7.0] };
-    assert_eq!(section.grid2().coordinates().unwrap(), expected);
+    assert_eq!(all(&section.grid2()), expected);
 }
 
 #[test]
@@ -258,8 +262,10 @@ fn lambert_conformal_grid_starts_where_the_message_says() {
     let nio = grid.nio();
     assert!(!nio.one_dimensional && nio.latitude.iter().any(|(name, _)| *name == "corners"));
     let mapping = grid.grid_mapping().unwrap();
-    let axes = mapping.axes.unwrap();
-    assert_eq!((axes.x.len(), axes.y.len(), axes.units), (1799, 1059, "m"));
+    assert_eq!(mapping.axes.unwrap().units, "m");
+    let (x, y) =
+        (grid.mapping_x(Range::new(0, 2)).unwrap(), grid.mapping_y(Range::new(7, 2)).unwrap());
+    assert!((x[1] - x[0] - 3000.0).abs() < 1e-6 && (y[1] - y[0] - 3000.0).abs() < 1e-6);
 }
 
 #[test]
@@ -268,11 +274,57 @@ fn mercator_grid_has_axes() {
     section.put(31, 4, 3).put(35, 4, 2).put(39, 4, 10_000_000).put(43, 4, 359_000_000);
     section.put(48, 4, 20_000_000).put(56, 4, 1_000_000).put(60, 1, 0x40);
     section.put(65, 4, 104_492_000).put(69, 4, 104_492_000);
-    let Coordinates::Axes { latitude, longitude } = section.grid2().coordinates().unwrap() else {
-        panic!("axes")
-    };
+    let Coordinates::Axes { latitude, longitude } = all(&section.grid2()) else { panic!("axes") };
     assert!((latitude[0] - 10.0).abs() < 1e-6 && latitude[1] > 10.0);
     assert!((longitude[2] - 361.0).abs() < 1e-3, "{longitude:?}");
+}
+
+#[test]
+fn mercator_axes_end_at_the_last_point_though_steps_fall_short() {
+    // The first and last points of a forecast for Puerto Rico, whose steps are 0.4 % too short.
+    let mut section = Section::grib2(10, 72, 177 * 129);
+    section.put(31, 4, 177).put(35, 4, 129).put(39, 4, 16_828_685).put(43, 4, 291_804_687);
+    section.put(15, 1, 1).put(17, 4, 6_371_200).put(48, 4, 20_000_000);
+    section.put(52, 4, 19_747_399).put(56, 4, 296_027_600);
+    section.put(60, 1, 0x50).put(65, 4, 2_500_000).put(69, 4, 2_500_000);
+    let grid = section.grid2();
+    let Coordinates::Axes { latitude, longitude } = all(&grid) else { panic!("axes") };
+    assert!((latitude[128] - 19.747_399).abs() < 1e-6, "{}", latitude[128]);
+    assert!((latitude[69] - 18.408_171).abs() < 1e-5, "{}", latitude[69]);
+    assert!((longitude[176] - 296.027_6).abs() < 1e-6, "{}", longitude[176]);
+    // Points as ecCodes has them.
+    assert!(close(position(&grid, 177 * 129 - 1), (19.736_145, 296.015_522)));
+}
+
+#[test]
+fn a_part_has_the_coordinates_and_angles_it_has_in_the_whole() {
+    let mut rotated =
+        Section::latlon(7, 5, (10_000_000, 350_000_000), (-10_000_000, 20_000_000), 0);
+    rotated.0.resize(84, 0);
+    rotated.put(13, 2, 1).put(73, 4, -40_000_000).put(77, 4, 10_000_000).put(55, 1, 0x38);
+    let mut lambert = Section::grib2(30, 81, 35);
+    lambert.put(31, 4, 7).put(35, 4, 5).put(39, 4, 21_138_123).put(43, 4, 237_280_472);
+    lambert.put(47, 1, 8).put(48, 4, 38_500_000).put(52, 4, 262_500_000);
+    lambert.put(56, 4, 300_000_000).put(60, 4, 300_000_000).put(65, 1, 0x40);
+    lambert.put(66, 4, 38_500_000).put(70, 4, 38_500_000);
+    let part = [Range::strided(1, 2, 2), Range::strided(2, 3, 2)];
+    let of_part = [9, 11, 13, 23, 25, 27];
+    for grid in [rotated.grid2(), lambert.grid2()] {
+        let (
+            Coordinates::Plane { latitude, longitude },
+            Coordinates::Plane { latitude: a, longitude: o },
+        ) = (all(&grid), grid.coordinates(&part).unwrap())
+        else {
+            panic!("planes")
+        };
+        assert_eq!(
+            (a, o),
+            (of_part.map(|k| latitude[k]).to_vec(), of_part.map(|k| longitude[k]).to_vec())
+        );
+        let angles = grid.rotation(&grid.whole()).unwrap().unwrap();
+        assert_eq!(grid.rotation(&part).unwrap().unwrap(), of_part.map(|k| angles[k]));
+        assert!(grid.coordinates(&part[..1]).is_err());
+    }
 }
 
 #[test]
@@ -298,7 +350,7 @@ fn healpix_pixels_have_positions() {
     section.put(32, 4, 1).put(36, 4, 45_000_000);
     let grid = section.grid2();
     assert!(close(position(&grid, 0), (41.810_315, 45.0)));
-    assert!(matches!(grid.coordinates().unwrap(), Coordinates::Points { .. }));
+    assert!(matches!(all(&grid), Coordinates::Points { .. }));
 }
 
 #[test]
@@ -307,7 +359,7 @@ fn icosahedral_grid_of_grib1_counts_its_diamonds() {
     section.put(9, 2, 1).put(11, 3, 10).put(14, 3, 3).put(18, 4, 90_000);
     let grid = section.grid1();
     assert_eq!((grid.points(), grid.nj()), (160, Some(10)));
-    let Coordinates::Points { latitude, .. } = grid.coordinates().unwrap() else {
+    let Coordinates::Points { latitude, .. } = all(&grid) else {
         panic!("triangles' vertices are points")
     };
     let poles = latitude.iter().filter(|latitude| latitude.abs() > 89.999).count();
@@ -336,10 +388,11 @@ fn claims_beyond_the_section_are_errors_before_any_allocation() {
     huge.put(7, 4, 3_600_000_000);
     let grid = huge.grid2();
     assert_eq!(grid.shape(), [60_000, 60_000]);
-    assert!(grid.coordinates().is_ok(), "axes are short");
+    assert!(grid.coordinates(&grid.whole()).is_ok(), "axes are short");
     huge.0.resize(84, 0);
     huge.put(13, 2, 1);
-    let error = huge.grid2().coordinates().unwrap_err();
+    let grid = huge.grid2();
+    let error = grid.coordinates(&grid.whole()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Limit);
 }
 
@@ -383,7 +436,7 @@ proptest! {
         let (la1, la2) = if mode & 0x40 == 0 { (north, south) } else { (south, north) };
         let (lo1, lo2) = if mode & 0x80 == 0 { (west, east) } else { (east, west) };
         let grid = Section::latlon(ni, nj, (la1, lo1), (la2, lo2), mode).grid2();
-        let Coordinates::Axes { latitude, longitude } = grid.coordinates().unwrap() else {
+        let Coordinates::Axes { latitude, longitude } = all(&grid) else {
             return Err(TestCaseError::fail("axes"));
         };
         let value = |latitude: f64, longitude: f64| latitude * 1000.0 + longitude;
@@ -440,11 +493,14 @@ proptest! {
 
 fn use_all(grid: &Grid) {
     let last = grid.points().saturating_sub(1);
+    let known = grid.positions(&[0]);
+    assert!(known.is_err() || known.is_ok_and(|known| known.is_some() == grid.has_positions()));
     let _ = grid.positions(&[0, last / 2, last, u64::MAX]);
     let _ = (grid.nio(), grid.shape(), grid.eccodes_name(), grid.native_rows().is_ok());
     let (columns, rows) = grid.columns_and_rows();
     if grid.points() < 10_000 && columns.saturating_mul(rows) < 10_000 {
-        let _ = (grid.coordinates(), grid.rotation(), grid.grid_mapping());
+        let _ =
+            (grid.coordinates(&grid.whole()), grid.rotation(&grid.whole()), grid.grid_mapping());
         let coded = vec![1.0f32; grid.points() as usize];
         let _ = grid.present(coded, Interpolation::Cubic, false);
     }

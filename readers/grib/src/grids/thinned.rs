@@ -96,22 +96,46 @@ pub(super) fn coded_counts(
     if total == points { exact } else { count(tolerance) }
 }
 
-/// Fills `out`, whose k-th value lies at `start + k * step`, from a line's values.
+/// Fills `out`, whose k-th value lies at `place(k)`, from a line's values.
 pub(super) fn interpolate<T: Real>(
-    values: &[T],
+    values: Values<T>,
     line: Line,
-    (start, step): (f64, f64),
+    place: impl Fn(u64) -> f64,
     method: Interpolation,
     out: &mut [T],
 ) {
     let line = Row { values, closed: line.closed, first: line.first, step: line.step };
-    for (k, cell) in out.iter_mut().enumerate() {
-        *cell = line.at(start + step * k as f64, method);
+    for (k, cell) in (0..).zip(out) {
+        *cell = line.at(place(k), method);
+    }
+}
+
+/// The values of a line.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Values<'a, T> {
+    Each(&'a [T]),
+    /// So many alike, which need not be held.
+    Same(T, u32),
+}
+
+impl<T: Copy> Values<'_, T> {
+    fn len(&self) -> usize {
+        match self {
+            Self::Each(values) => values.len(),
+            Self::Same(_, count) => *count as usize,
+        }
+    }
+
+    fn get(&self, index: usize) -> Option<T> {
+        match self {
+            Self::Each(values) => values.get(index).copied(),
+            Self::Same(value, _) => (index < self.len()).then_some(*value),
+        }
     }
 }
 
 struct Row<'a, T> {
-    values: &'a [T],
+    values: Values<'a, T>,
     first: f64,
     step: f64,
     closed: bool,
@@ -159,7 +183,7 @@ impl<T: Real> Row<'_, T> {
     fn point(&self, index: i64) -> T {
         let count = self.values.len() as i64;
         let index = if self.closed { index.rem_euclid(count.max(1)) } else { index };
-        usize::try_from(index).ok().and_then(|i| self.values.get(i)).copied().unwrap_or(T::NAN)
+        usize::try_from(index).ok().and_then(|i| self.values.get(i)).unwrap_or(T::NAN)
     }
 
     fn linear(&self, before: i64, fraction: f64) -> T {
@@ -213,7 +237,7 @@ mod tests {
         method: Interpolation,
     ) -> Vec<f64> {
         let mut out = vec![0.0; 9];
-        interpolate(values, line, (start, step), method, &mut out);
+        interpolate(Values::Each(values), line, |k| start + step * k as f64, method, &mut out);
         out
     }
 
@@ -224,6 +248,18 @@ mod tests {
         let line = Line { first: 0.0, step: 90.0, closed: true };
         let out = spread(&[0.0, 1.0, 2.0, 3.0], line, 0.0, 45.0, Interpolation::Linear);
         assert_eq!(out, [0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 1.5, 0.0]);
+    }
+
+    #[test]
+    fn values_alike_are_interpolated_without_being_held() {
+        let mut out = [0.0; 9];
+        let place = |k: u64| -1.5 + 0.75 * k as f64;
+        interpolate(Values::Same(7.0, 2), OPEN, place, Interpolation::Linear, &mut out);
+        let held = spread(&[7.0; 2], OPEN, -1.5, 0.75, Interpolation::Linear);
+        assert_eq!(
+            out.map(f64::to_bits).to_vec(),
+            held.into_iter().map(f64::to_bits).collect::<Vec<_>>()
+        );
     }
 
     #[test]
@@ -281,7 +317,7 @@ mod tests {
             let method = if cubic { Interpolation::Cubic } else { Interpolation::Linear };
             let target = span / (columns - 1) as f64;
             let mut out = vec![0.0; columns];
-            interpolate(&values, line, (30.0, target), method, &mut out);
+            interpolate(Values::Each(&values), line, |k| 30.0 + target * k as f64, method, &mut out);
             for (k, value) in out.iter().enumerate() {
                 let expected = 7.0 + slope * target * k as f64;
                 prop_assert!((value - expected).abs() < 0.01 * step.max(1.0));

@@ -20,7 +20,7 @@ pub enum Content {
     Fields(FieldVariable),
     /// Coordinates that are there from the start.
     Values(Array),
-    /// Latitudes of rows or longitudes of columns, worked out when asked for.
+    /// What rows or columns have, worked out when asked for.
     Axis {
         grid: Arc<Grid>,
         plane: Plane,
@@ -129,9 +129,7 @@ impl Contents {
         let read = match &entry.content {
             Content::Fields(fields) => fields::read(self, fields, section, cx),
             Content::Values(values) => section::of_values(values, section, cx),
-            Content::Axis { grid, plane } => {
-                coordinates::axis(grid, *plane, section, entry.variable.element_count(), cx)
-            }
+            Content::Axis { grid, plane } => coordinates::axis(grid, *plane, section, cx),
             Content::Gaussian { n } => {
                 let latitudes = gaussian::latitudes(*n)?.to_vec();
                 section::of_values(&Array::vector(latitudes.into()), section, cx)

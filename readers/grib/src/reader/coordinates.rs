@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use hyperslab_core::{
-    Array, Attribute, Buffer, Dtype, Limits, ReadContext, ReadError, Result, Section,
+    Array, Attribute, Buffer, Dtype, Range, ReadContext, ReadError, Result, Section,
 };
 
 use crate::cubes::dimensions::{Content as Along, Dimension, GridPlace, Subject};
@@ -21,16 +21,16 @@ use super::section;
 use super::times::Times;
 use super::variables::Builder;
 
-/// What is worked out for every point of a grid.
+/// What is worked out for every point of a grid, or every row or column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Plane {
     Latitude,
     Longitude,
     Rotation,
+    /// Projected coordinates of columns and rows.
+    MappingX,
+    MappingY,
 }
-
-/// Of latitudes and longitudes while they are worked out.
-const MOST_COORDINATE_BYTES: u64 = 768 << 20;
 
 /// Hours from NIO's epoch, 1800-01-01, to 1970-01-01.
 const EPOCH_HOURS: f64 = 62_091.0 * 24.0;
@@ -356,18 +356,18 @@ pub fn mappings(cubes: &Cubes, ranked: &[Option<(Arc<Grid>, GridInfo)>]) -> Hash
     with.map(|(number, rank)| (rank, format!("grid_mapping{number}"))).collect()
 }
 
-fn add_mapping(builder: &mut Builder, rank: u32, grid: &Grid, place: &GridPlace) {
+fn add_mapping(builder: &mut Builder, rank: u32, grid: &Arc<Grid>, place: &GridPlace) {
     let Some(mapping) = grid.grid_mapping() else { return };
     let Some(name) = builder.mappings.get(&rank).cloned() else { return };
     let attributes = mapping.attributes.iter().map(attributes::of_grid).collect();
     builder.push_values(name, &[], Buffer::I32(vec![0]), attributes);
     let (Some(axes), [rows, columns]) = (mapping.axes, place.dimensions.as_slice()) else { return };
-    let both = [(*rows, axes.y_standard_name, axes.y), (*columns, axes.x_standard_name, axes.x)];
-    for (at, standard_name, values) in both {
+    let both = [
+        (*rows, axes.y_standard_name, Plane::MappingY),
+        (*columns, axes.x_standard_name, Plane::MappingX),
+    ];
+    for (at, standard_name, plane) in both {
         let Some(dimension) = builder.built.dimensions.get(at) else { continue };
-        if dimension.length != values.len() as u64 {
-            continue;
-        }
         let name = dimension.name.clone();
         // NIO names a coordinate of two dimensions like one of them on some grids.
         if name == place.latitude || name == place.longitude {
@@ -378,7 +378,8 @@ fn add_mapping(builder: &mut Builder, rank: u32, grid: &Grid, place: &GridPlace)
             text("standard_name", standard_name),
             text("units", axes.units),
         ];
-        builder.push_values(name, &[at], Buffer::F64(values), attributes);
+        let content = Content::Axis { grid: Arc::clone(grid), plane };
+        builder.push(name, &[at], Dtype::float(8, NATIVE), attributes, content);
     }
 }
 
@@ -400,27 +401,37 @@ fn add_gaussian(builder: &mut Builder) {
     }
 }
 
-/// A section of the latitudes of rows or the longitudes of columns.
-pub fn axis(
-    grid: &Grid,
-    plane: Plane,
-    section: &Section,
-    length: u64,
-    cx: &ReadContext,
-) -> Result<Array> {
-    claim(grid.shape().iter().fold(0, |n: u64, &length| n.saturating_add(length)))?;
-    let Coordinates::Axes { latitude, longitude } = grid.coordinates()? else {
-        return Err(ReadError::unsupported("the geometry of this grid"));
+/// A section of what rows or columns have.
+pub fn axis(grid: &Grid, plane: Plane, section: &Section, cx: &ReadContext) -> Result<Array> {
+    const NONE: Range = Range::new(0, 0);
+    let bytes = cx.limits.claim_array(section.element_count(), size_of::<f64>() as u64)? as u64;
+    let &[range] = section.ranges.as_slice() else {
+        return Err(ReadError::request("a section of an axis in several dimensions"));
     };
-    let values = if plane == Plane::Latitude { latitude } else { longitude };
-    if values.len() as u64 != length {
+    cx.progress.expect(bytes);
+    let values = match plane {
+        Plane::MappingX => grid.mapping_x(range)?,
+        Plane::MappingY => grid.mapping_y(range)?,
+        Plane::Latitude | Plane::Longitude | Plane::Rotation => {
+            let is_row = plane == Plane::Latitude;
+            let part = if is_row { [range, NONE] } else { [NONE, range] };
+            match grid.coordinates(&part)? {
+                Coordinates::Axes { latitude, .. } if is_row => latitude,
+                Coordinates::Axes { longitude, .. } => longitude,
+                _ => return Err(unknown()),
+            }
+        }
+    };
+    if values.len() as u64 != range.count {
         return Err(ReadError::malformed("a grid of other rows and columns than it says"));
     }
-    section::of_values(&Array::vector(values.into()), section, cx)
+    cx.advance(bytes)?;
+    Ok(Array { shape: section.shape(), values: values.into() })
 }
 
 impl Contents {
-    /// A section of what is worked out for every point; the whole is kept in the cache.
+    /// A section of what is worked out for every point. Once most of it is asked for the whole is
+    /// kept in the cache.
     pub fn read_plane(
         &self,
         grid: &Grid,
@@ -429,45 +440,51 @@ impl Contents {
         section: &Section,
         cx: &ReadContext,
     ) -> Result<Array> {
-        let bytes = cx.limits.claim_array(section.element_count(), 4)?;
-        let shape = grid.shape();
-        let mut into = vec![0f32; bytes / 4];
+        let bytes = cx.limits.claim_array(section.element_count(), size_of::<f32>() as u64)?;
         cx.progress.expect(bytes as u64);
+        let whole = Section::new(grid.whole());
+        let whole_bytes = whole.element_count().saturating_mul(size_of::<f32>() as u64);
+        let keeps = || usize::try_from(whole_bytes).is_ok_and(|len| cx.chunk_cache.keeps(len));
         // Beyond the numbers of fields.
-        let key = (self.number, 1 << 60 | u64::from(rank) << 2 | plane as u64);
-        let kept = cx.chunk_cache.get(key);
-        let values: Vec<f32> = match kept {
-            Some(bytes) => bytes.chunks_exact(4).map(bytemuck::pod_read_unaligned).collect(),
-            None => {
-                let values = values_of(grid, plane)?;
-                let bytes: &[u8] = bytemuck::cast_slice(&values);
-                if cx.chunk_cache.keeps(bytes.len()) {
-                    cx.chunk_cache.insert(key, Arc::new(bytes.to_vec()));
-                }
-                values
+        let key = (self.number, 1 << 60 | u64::from(rank) << 3 | plane as u64);
+        let values: Vec<f32> = match cx.chunk_cache.get(key) {
+            _ if section.is_empty() => Vec::new(),
+            Some(kept) => {
+                let all: Vec<f32> =
+                    kept.chunks_exact(4).map(bytemuck::pod_read_unaligned).collect();
+                picked(&all, &whole, section)?
             }
+            None if bytes as u64 > whole_bytes / 2 && keeps() => {
+                let all = values_of(grid, plane, &whole.ranges)?;
+                let octets: &[u8] = bytemuck::cast_slice(&all);
+                cx.chunk_cache.insert(key, Arc::new(octets.to_vec()));
+                picked(&all, &whole, section)?
+            }
+            None => values_of(grid, plane, &section.ranges)?,
         };
-        if !section.is_empty() {
-            section::copy(&values, &shape, &section.ranges, &mut into)?;
+        if values.len() as u64 != section.element_count() {
+            return Err(ReadError::malformed("a grid of other points than it says"));
         }
         cx.advance(bytes as u64)?;
-        Ok(Array { shape: section.shape(), values: Buffer::F32(into) })
+        Ok(Array { shape: section.shape(), values: Buffer::F32(values) })
     }
 }
 
-/// Refuses grids that are larger than any, before places for their points are made.
-fn claim(points: u64) -> Result<()> {
-    let limits = Limits { array_bytes: MOST_COORDINATE_BYTES, ..Limits::default() };
-    limits.claim_array(points, 16).map(drop)
+fn picked(all: &[f32], whole: &Section, section: &Section) -> Result<Vec<f32>> {
+    let mut into = vec![0f32; usize::try_from(section.element_count()).unwrap_or(0)];
+    section::copy(all, &whole.shape(), &section.ranges, &mut into)?;
+    Ok(into)
 }
 
-fn values_of(grid: &Grid, plane: Plane) -> Result<Vec<f32>> {
-    claim(grid.shape().iter().fold(1, |n: u64, &length| n.saturating_mul(length)))?;
-    let none = || ReadError::unsupported("the geometry of this grid");
+fn unknown() -> ReadError {
+    ReadError::unsupported("the geometry of this grid")
+}
+
+fn values_of(grid: &Grid, plane: Plane, part: &[Range]) -> Result<Vec<f32>> {
     if plane == Plane::Rotation {
-        return grid.rotation()?.ok_or_else(none);
+        return grid.rotation(part)?.ok_or_else(unknown);
     }
-    let values = match grid.coordinates()? {
+    let values = match grid.coordinates(part)? {
         Coordinates::Plane { latitude, longitude }
         | Coordinates::Points { latitude, longitude } => {
             if plane == Plane::Latitude {
@@ -476,7 +493,7 @@ fn values_of(grid: &Grid, plane: Plane) -> Result<Vec<f32>> {
                 longitude
             }
         }
-        Coordinates::None | Coordinates::Axes { .. } => return Err(none()),
+        Coordinates::None | Coordinates::Axes { .. } => return Err(unknown()),
     };
     Ok(values.into_iter().map(|value| value as f32).collect())
 }

@@ -12,14 +12,20 @@ use rayon::prelude::*;
 use crate::cubes::Place;
 use crate::grids::Grid;
 use crate::index::{Bitmap, Field};
-use crate::packing::{Field1, Real, decode1, decode2};
+use crate::packing::{Field1, Real, constant1, constant2, decode1, decode2};
 use crate::spectral;
 
 use super::contents::{Contents, FieldVariable, Shown};
 use super::{options, section};
 
-/// A field is decoded whole, however little of it is asked for.
+/// A field is decoded whole, however little of it is asked for: so much may be held for that, and
+/// so much more for each octet of its message, up to the most, where the limits do not allow for
+/// more anyway.
+const FIELD_BYTES: u64 = 16 << 20;
+const BYTES_PER_OCTET: u64 = 4096;
 const MOST_FIELD_BYTES: u64 = 512 << 20;
+/// GRIB1 section 4 without values, padded.
+const EMPTY_SECTION4_LEN: u32 = 16;
 
 /// Values a variable can hold.
 pub trait Value: Real + Default + bytemuck::Pod {
@@ -68,18 +74,8 @@ fn read_as<T: Value>(
     let (leading, cell) = section.ranges.split_at(fields.leading.len().min(section.rank()));
     let count = cell.iter().fold(1, |n: usize, range| n.saturating_mul(range.count as usize));
     let mut values = vec![T::default(); bytes / size_of::<T>()];
-    let reading = Reading {
-        contents,
-        fields,
-        cell,
-        is_kept: is_kept(fields, leading, size, cx),
-        cx,
-        // Decoders count bytes of their own, and need room for a whole field.
-        decoding: ReadContext::new(cx.cancel.clone(), Progress::default()).with_limits(Limits {
-            array_bytes: cx.limits.array_bytes.max(MOST_FIELD_BYTES),
-            ..cx.limits
-        }),
-    };
+    let reading =
+        Reading { contents, fields, cell, is_kept: is_kept(fields, leading, size, cx), cx };
     values.par_chunks_mut(count.max(1)).enumerate().try_for_each(|(k, into)| {
         cx.check()?;
         match fields.field_at(&indices(leading, k as u64)) {
@@ -125,7 +121,6 @@ struct Reading<'a> {
     cell: &'a [Range],
     is_kept: bool,
     cx: &'a ReadContext,
-    decoding: ReadContext,
 }
 
 impl Reading<'_> {
@@ -135,7 +130,25 @@ impl Reading<'_> {
         if let Some(kept) = self.cx.chunk_cache.get(key) {
             return copy_kept(&kept, shape, self.cell, into);
         }
-        let values: Vec<T> = self.presented(number)?;
+        let contents = self.contents;
+        let field = contents.index.fields().get(number as usize);
+        let field = field.ok_or_else(|| ReadError::request("a message that is not there"))?;
+        let grid = contents.grid(field.grid);
+        let grid = grid.ok_or_else(|| ReadError::unsupported("the grid of this field"))?;
+        let values = match self.presented(field, grid).map_err(|error| named(error, field))? {
+            Presented::Whole(values) => values,
+            Presented::Part(values) => {
+                if values.len() != into.len() {
+                    return Err(ReadError::malformed("fewer values than the grid has points"));
+                }
+                into.copy_from_slice(&values);
+                return Ok(());
+            }
+            Presented::Constant(value) => {
+                into.fill(value);
+                return Ok(());
+            }
+        };
         section::copy(&values, shape, self.cell, into)?;
         if self.is_kept {
             let bytes: &[u8] = bytemuck::cast_slice(&values);
@@ -144,29 +157,74 @@ impl Reading<'_> {
         Ok(())
     }
 
-    fn presented<T: Value>(&self, number: u32) -> Result<Vec<T>> {
+    fn presented<T: Value>(&self, field: &Field, grid: &Grid) -> Result<Presented<T>> {
         let contents = self.contents;
-        let field = contents.index.fields().get(number as usize);
-        let field = field.ok_or_else(|| ReadError::request("a message that is not there"))?;
-        let named = |error: ReadError| named(error, field);
-        let grid = contents.grid(field.grid);
-        let grid = grid.ok_or_else(|| ReadError::unsupported("the grid of this field"))?;
+        let decoding = self.decoding(field);
+        let points = self.fields.cell.iter().fold(1, |n: u64, &len| n.saturating_mul(len));
         match self.fields.shown {
             Shown::Grid => {
-                let coded = coded(contents, field, grid, &self.decoding).map_err(named)?;
+                let method = options::interpolation(self.cx);
+                if let Some(value) = constant(contents, field, grid, &decoding)? {
+                    if grid.points() == points && !grid.is_thinned() {
+                        return Ok(Presented::Constant(value));
+                    }
+                    if let Some(part) = grid.present_constant(value, method, self.cell)? {
+                        return Ok(Presented::Part(part));
+                    }
+                }
+                let coded = coded(contents, field, grid, &decoding)?;
                 let has_bitmap = field.bitmap != Bitmap::None;
-                grid.present(coded, options::interpolation(self.cx), has_bitmap).map_err(named)
+                if grid.is_thinned() && !self.is_kept {
+                    let part = grid.present_part(coded, method, has_bitmap, self.cell)?;
+                    let part = part.ok_or_else(|| ReadError::malformed("rows of other lengths"))?;
+                    return Ok(Presented::Part(part));
+                }
+                grid.present(coded, method, has_bitmap).map(Presented::Whole)
             }
             Shown::Synthesised { n } => {
-                let coded: Vec<f64> =
-                    coded(contents, field, grid, &self.decoding).map_err(named)?;
+                let coded: Vec<f64> = coded(contents, field, grid, &decoding)?;
                 let truncation = grid.truncation().unwrap_or_default();
-                let values = spectral::synthesise(&coded, truncation, n, &self.decoding);
-                let values = values.map_err(named)?;
-                Ok(values.into_iter().map(|value| T::from_f64(f64::from(value))).collect())
+                let values = spectral::synthesise(&coded, truncation, n, &decoding)?;
+                let values = values.into_iter().map(|value| T::from_f64(f64::from(value)));
+                Ok(Presented::Whole(values.collect()))
             }
         }
     }
+
+    /// Decoders count bytes of their own, and need room for a whole field.
+    fn decoding(&self, field: &Field) -> ReadContext {
+        let justified = field.length.saturating_mul(BYTES_PER_OCTET).saturating_add(FIELD_BYTES);
+        let array_bytes = self.cx.limits.array_bytes.max(justified.min(MOST_FIELD_BYTES));
+        ReadContext::new(self.cx.cancel.clone(), Progress::default())
+            .with_limits(Limits { array_bytes, ..self.cx.limits })
+    }
+}
+
+enum Presented<T> {
+    Whole(Vec<T>),
+    /// Of what is asked for.
+    Part(Vec<T>),
+    Constant(T),
+}
+
+/// The value of all points, where that can be told without making them: a message of a hundred
+/// octets may have a thousand million.
+fn constant<T: Real>(
+    contents: &Contents,
+    field: &Field,
+    grid: &Grid,
+    cx: &ReadContext,
+) -> Result<Option<T>> {
+    if field.bitmap != Bitmap::None || grid.truncation().is_some() {
+        return Ok(None);
+    }
+    let has_bits = field.bits_per_value != 0;
+    // GRIB1 says by a scale that all is missing, whatever the width of what is not there.
+    if has_bits && (field.edition != 1 || field.coding_len > EMPTY_SECTION4_LEN) {
+        return Ok(None);
+    }
+    let coding = contents.index.coding(field, &*contents.source, cx)?;
+    if field.edition == 1 { constant1(&coding) } else { constant2(&coding, grid.points()) }
 }
 
 /// Says which message could not be read.

@@ -71,7 +71,7 @@ pub fn build(index: &Index, beside: &Beside, cx: &ReadContext) -> Result<Built> 
     let cubes = Cubes::build(groups, info, options.single_elements, &vocabulary);
     built.variable_of = vec![u32::MAX; index.fields().len()];
     built.dimensions = cubes.dimensions.iter().map(dimension).collect();
-    let meshes = find_meshes(index, &ranks, &ranked, beside, cx)?;
+    let meshes = find_meshes(index, &ranks, &ranked, beside, &mut built, cx)?;
     let mappings = coordinates::mappings(&cubes, &ranked);
     let mut builder = Builder {
         cubes: &cubes,
@@ -93,6 +93,7 @@ fn find_meshes(
     ranks: &Ranks,
     ranked: &[Option<(Arc<Grid>, GridInfo)>],
     beside: &Beside,
+    built: &mut Built,
     cx: &ReadContext,
 ) -> Result<HashMap<u32, Mesh>> {
     let mut meshes = HashMap::new();
@@ -103,7 +104,13 @@ fn find_meshes(
         let Some(GridHeader::Edition2 { section3 }) = index.grid_header(grid) else { continue };
         let Some(reference) = GridReference::parse(section3).filter(|_| is_lost) else { continue };
         let own = Messages { index, source: &*beside.source };
-        let mesh = find_mesh(&[&own, beside], &reference, cx)?;
+        let mesh = match find_mesh(&[&own, beside], &reference, cx) {
+            Err(error) if !error.is_cancelled() => {
+                built.notes.push(format!("positions of points that are not read: {error}"));
+                None
+            }
+            found => found?,
+        };
         let fits = |mesh: &Mesh| {
             let points = mesh.latitude.len().min(mesh.longitude.len()) as u64;
             points == reference.points

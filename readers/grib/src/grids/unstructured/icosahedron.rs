@@ -10,6 +10,8 @@ use hyperslab_core::{ReadContext, Result};
 use crate::grids::projection::{Projection, RotatedPole};
 
 const DIAMONDS: u64 = 10;
+/// The finest that was in use had 384. A diamond of this many takes some milliseconds.
+const MOST_INTERVALS: u32 = 1024;
 
 /// Grid points at the vertices of the triangles. Every diamond has its edges, so that points of
 /// an edge come twice and the poles five times.
@@ -54,7 +56,7 @@ impl Icosahedron {
         let product = 3u32.checked_pow(u32::from(n3))?.checked_mul(1u32.checked_shl(n2.into())?)?;
         let is_known = n3 <= 1
             && product == intervals
-            && (1..=1 << 16).contains(&intervals)
+            && (1..=MOST_INTERVALS).contains(&intervals)
             && u64::from(diamonds) == DIAMONDS
             && position == 0;
         let intervals = usize::try_from(intervals).ok()?;
@@ -67,33 +69,45 @@ impl Icosahedron {
         DIAMONDS * side * side
     }
 
-    /// Latitudes and longitudes of all points, in the order of the message.
+    /// Latitudes and longitudes of points, counted in the order of the message. Points of one
+    /// diamond are best asked for one after another: it is worked out whole.
     ///
     /// # Errors
     /// `Limit`; `Cancelled`.
-    pub fn positions(&self, cx: &ReadContext) -> Result<(Vec<f64>, Vec<f64>)> {
-        let count = cx.limits.claim_array(self.points(), 16)? / 16;
-        let (mut latitudes, mut longitudes) =
-            (Vec::with_capacity(count), Vec::with_capacity(count));
+    pub fn positions(
+        &self,
+        points: impl Iterator<Item = u64>,
+        cx: &ReadContext,
+    ) -> Result<Vec<(f64, f64)>> {
+        let side = self.intervals as u64 + 1;
+        cx.limits.claim_array(side * side, size_of::<Point>() as u64)?;
         let to_geographic = (self.pole.0 != 90.0).then(|| {
             let (latitude, longitude) = self.pole;
             RotatedPole::north(latitude, longitude)
         });
-        for diamond in 0..DIAMONDS {
-            cx.check()?;
-            let lattice = self.diamond(diamond);
-            for [x, y, z] in self.scanned(&lattice) {
-                let latitude = z.atan2(x.hypot(y)).to_degrees();
-                let longitude = y.atan2(x).to_degrees() + self.longitude;
-                let (latitude, longitude) = match &to_geographic {
-                    Some(map) => map.inverse(longitude, latitude),
-                    None => (latitude, longitude.rem_euclid(360.0)),
-                };
-                latitudes.push(latitude);
-                longitudes.push(longitude);
+        let mut known: Option<(u64, Lattice)> = None;
+        let position = |point: u64| {
+            let diamond = point / (side * side);
+            if diamond >= DIAMONDS {
+                return Ok((f64::NAN, f64::NAN));
             }
-        }
-        Ok((latitudes, longitudes))
+            let lattice = match known.take() {
+                Some((number, lattice)) if number == diamond => lattice,
+                _ => {
+                    cx.check()?;
+                    self.diamond(diamond)
+                }
+            };
+            let [x, y, z] = self.scanned(&lattice, point % (side * side));
+            known = Some((diamond, lattice));
+            let latitude = z.atan2(x.hypot(y)).to_degrees();
+            let longitude = y.atan2(x).to_degrees() + self.longitude;
+            Ok(match &to_geographic {
+                Some(map) => map.inverse(longitude, latitude),
+                None => (latitude, longitude.rem_euclid(360.0)),
+            })
+        };
+        points.map(position).collect()
     }
 
     /// Points on the unit sphere about a first centre line at longitude 0.
@@ -125,19 +139,17 @@ impl Icosahedron {
         lattice
     }
 
-    /// The points of a diamond by flag table 3.10: along i, from the pole on, first.
-    fn scanned<'a>(&self, lattice: &'a Lattice) -> impl Iterator<Item = Point> + 'a {
+    /// A point of a diamond by flag table 3.10: along i, from the pole on, first.
+    fn scanned(&self, lattice: &Lattice, point: u64) -> Point {
         let last = self.intervals;
         let [is_i_back, is_j_back, is_j_first] =
             [0x80, 0x40, 0x20].map(|flag| self.scanning & flag != 0);
-        (0..=last).flat_map(move |outer| {
-            (0..=last).map(move |inner| {
-                let (i, j) = if is_j_first { (outer, inner) } else { (inner, outer) };
-                let i = if is_i_back { last - i } else { i };
-                let j = if is_j_back { last - j } else { j };
-                lattice.at(i, j)
-            })
-        })
+        let point = usize::try_from(point).unwrap_or(usize::MAX);
+        let (outer, inner) = (point / (last + 1), point % (last + 1));
+        let (i, j) = if is_j_first { (outer, inner) } else { (inner, outer) };
+        let i = if is_i_back { last.saturating_sub(i) } else { i };
+        let j = if is_j_back { last.saturating_sub(j) } else { j };
+        lattice.at(i, j)
     }
 }
 
@@ -258,9 +270,7 @@ mod tests {
 
     fn positions(definition: &Definition) -> Vec<(f64, f64)> {
         let grid = Icosahedron::new(definition).unwrap();
-        let (latitudes, longitudes) = grid.positions(&ReadContext::default()).unwrap();
-        assert_eq!(latitudes.len() as u64, grid.points());
-        latitudes.into_iter().zip(longitudes).collect()
+        grid.positions(0..grid.points(), &ReadContext::default()).unwrap()
     }
 
     /// 26.565 degrees is the latitude of an icosahedron's vertices, whose angle is 63.435.
@@ -313,6 +323,17 @@ mod tests {
     }
 
     #[test]
+    fn a_part_of_the_points_is_where_all_of_them_are() {
+        let all = positions(&definition(2, 0));
+        let part = [3, 26, 249, 4];
+        let grid = Icosahedron::new(&definition(2, 0)).unwrap();
+        let found = grid.positions(part.into_iter(), &ReadContext::default()).unwrap();
+        assert_eq!(found, part.map(|point| all[point as usize]));
+        let beyond = grid.positions([250].into_iter(), &ReadContext::default()).unwrap();
+        assert!(beyond[0].0.is_nan());
+    }
+
+    #[test]
     fn another_pole_turns_the_whole_grid() {
         let turned = positions(&Definition { pole: (50.0, 10.0), ..definition(0, 0) });
         assert!((turned[0].0 - 50.0).abs() < 1e-9 && (turned[0].1 - 10.0).abs() < 1e-9);
@@ -329,8 +350,6 @@ mod tests {
         ] {
             assert_eq!(Icosahedron::new(&other), None, "{other:?}");
         }
-        let huge = Icosahedron::new(&definition(16, 0)).unwrap();
-        let error = huge.positions(&ReadContext::default()).unwrap_err();
-        assert_eq!(error.kind(), hyperslab_core::ErrorKind::Limit);
+        assert_eq!(Icosahedron::new(&definition(16, 0)), None, "finer than any");
     }
 }

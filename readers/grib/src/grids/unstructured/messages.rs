@@ -2,7 +2,7 @@
 //! (discipline 0, category 191, numbers 1 and 2; DWD's CLAT and CLON, ELAT and ELON, VLAT and
 //! VLON, which differ in the "grid in reference").
 
-use hyperslab_core::{ReadContext, Result, Source};
+use hyperslab_core::{ReadContext, ReadError, Result, Source};
 
 use super::{CoordinateProvider, GridReference, Mesh};
 use crate::index::{Field, GridHeader, Index};
@@ -13,6 +13,8 @@ const DISCIPLINE: u8 = 0;
 const CATEGORY: u8 = 191;
 const LATITUDE: u8 = 1;
 const LONGITUDE: u8 = 2;
+/// No packing makes that many positions, all different, of one octet.
+const POINTS_PER_OCTET: u64 = 64;
 
 /// The fields of one file.
 pub struct Messages<'a> {
@@ -80,6 +82,10 @@ impl Messages<'_> {
     }
 
     fn values(&self, field: &Field, grid: &GridReference, cx: &ReadContext) -> Result<Vec<f64>> {
+        if grid.points > field.length.saturating_mul(POINTS_PER_OCTET) {
+            let message = format!("positions of {} points in a few octets", grid.points);
+            return Err(ReadError::malformed(message).at(field.offset));
+        }
         cx.limits.claim_array(grid.points, 8)?;
         let coded = self.index.data(field, self.source, cx)?;
         decode2(&coded.coding, coded.bitmap.as_deref(), &coded.data, grid.points, cx)
@@ -141,6 +147,19 @@ mod tests {
         let source: Arc<dyn Source> = Arc::new(MemorySource::new(messages.concat()));
         let index = crate::scan::scan(&source, &cx).unwrap();
         Messages { index: &index, source: &*source }.find(grid, &cx).unwrap()
+    }
+
+    #[test]
+    fn positions_that_are_all_one_are_none() {
+        // Three messages of 2^28 points; see tests/hostile/grib/unstructured_own_positions.grib.
+        let path = "/../../tests/hostile/grib/unstructured_own_positions.grib";
+        let bytes = std::fs::read([env!("CARGO_MANIFEST_DIR"), path].concat()).unwrap();
+        let cx = ReadContext::default();
+        let source: Arc<dyn Source> = Arc::new(MemorySource::new(bytes));
+        let index = crate::scan::scan(&source, &cx).unwrap();
+        let grid = GridReference { points: 1 << 28, number_used: 1, in_reference: 1, uuid: None };
+        let error = Messages { index: &index, source: &*source }.find(&grid, &cx).unwrap_err();
+        assert!(error.to_string().contains("268435456 points"), "{error}");
     }
 
     #[test]

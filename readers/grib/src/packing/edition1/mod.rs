@@ -67,6 +67,22 @@ pub fn decode1<T: Real>(
     Ok(values)
 }
 
+/// The one value of all points of a field without a bitmap, where octets 1 to 11 alone say it.
+///
+/// # Errors
+/// `Truncated` when the section is shorter than its form needs.
+pub fn constant1<T: Real>(bds: &[u8]) -> Result<Option<T>> {
+    let header = Header::read(bds)?;
+    if header.is_all_missing() {
+        return Ok(Some(T::NAN));
+    }
+    if header.form != Form::Simple || header.bits != 0 {
+        return Ok(None);
+    }
+    // What decoding says of the values does not depend on their scale.
+    Ok(Some(header.scaling(0).constant()))
+}
+
 /// ecCodes' `bitsPerValue`. For second-order packing that is worked out from the values, so
 /// these are decoded; otherwise it is octet 11.
 ///

@@ -55,6 +55,23 @@ pub fn decode2<T: Real>(
     bitmap::spread(&coded, bits, points, cx)
 }
 
+/// The one value of all points of a field without a bitmap, where section 5 alone says it.
+///
+/// # Errors
+/// `Truncated` when the section is too short.
+pub fn constant2<T: Real>(section5: &[u8], points: u64) -> Result<Option<T>> {
+    let section = Section5::read(section5)?;
+    let is_constant = match section.template()? {
+        0 | 40..=42 | 40_000 | 40_010 => section.bits_per_value()? == 0,
+        2 | 3 => section.u32(32)? == 0,
+        _ => false,
+    };
+    if !is_constant || section.values()? != points {
+        return Ok(None);
+    }
+    Ok(Some(section.scaling()?.constant()))
+}
+
 /// What section 5 says of the packing.
 ///
 /// # Errors

@@ -3,7 +3,7 @@
 use hyperslab_core::{ErrorKind, Limits, ReadContext, Result};
 use proptest::prelude::*;
 
-use super::{decode2, packing_type2};
+use super::{constant2, decode2, packing_type2};
 
 /// Octets from 12 on of section 5, put behind a header for `values` values.
 fn section5(template: u16, values: u32, octets: &[u8]) -> Vec<u8> {
@@ -329,4 +329,19 @@ fn an_image_of_other_size_than_the_field_is_refused() {
     assert_eq!(values, [0.0, 1.0, 2.0, 3.0, 3.0, 0.0]);
     let error = decode(&section5(41, 7, &octets), &png, 7).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Malformed);
+}
+
+#[test]
+fn a_constant_that_section_5_tells_is_what_decoding_gives() {
+    let cx = ReadContext::default();
+    let octets = [scaling(2.5, 3, 1, 0), vec![0; 40]].concat();
+    for template in [0, 2, 3, 40, 41, 42] {
+        let section = section5(template, 4, &octets);
+        let constant = constant2::<f32>(&section, 4).unwrap();
+        let decoded = decode2::<f32>(&section, None, &[], 4, &cx).unwrap();
+        assert_eq!(decoded, vec![constant.unwrap(); 4]);
+        assert_eq!(constant2::<f32>(&section, 5).unwrap(), None, "decoding says what is wrong");
+    }
+    let packed = section5(0, 4, &scaling(2.5, 0, 0, 8));
+    assert_eq!(constant2::<f32>(&packed, 4).unwrap(), None);
 }
