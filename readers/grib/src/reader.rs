@@ -1,6 +1,7 @@
 //! An open file: scanned in steps, listed as NIO's variables, read field by field.
 
 mod attributes;
+mod axes;
 mod contents;
 mod coordinates;
 mod fields;
@@ -8,6 +9,7 @@ mod hybrid;
 mod options;
 mod records;
 mod section;
+mod standard_names;
 mod times;
 mod variables;
 

@@ -196,5 +196,5 @@ fn other_files_are_refused_by_name() {
     let bulletin =
         [b"\x01\r\r\n001\r\r\nHTXX01 EGRR 010000\r\r\n", field(2, 0, 1).as_slice()].concat();
     let probed = (FORMAT.probe)(&MemorySource::new(bulletin), &cx).unwrap();
-    assert_eq!(probed, Confidence::Maybe);
+    assert_eq!(probed, Confidence::Certain);
 }

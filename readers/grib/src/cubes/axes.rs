@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 
 use crate::time::DateTime;
 
+use super::LEADING;
 use super::group::Group;
-use super::member::{Level, Member, Realization};
+use super::member::{Level, Member, Ordered, Realization};
+use super::wave::Bin;
 
 /// The values along one dimension, ascending.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +25,16 @@ pub enum AxisValues {
         kinds: [u8; 2],
         values: Vec<Level>,
     },
+    /// Of waves: in degrees, or numbers in a sequence.
+    Directions {
+        is_valued: bool,
+        values: Vec<Ordered>,
+    },
+    /// Of waves: per second, or numbers in a sequence.
+    Frequencies {
+        is_valued: bool,
+        values: Vec<Ordered>,
+    },
 }
 
 impl AxisValues {
@@ -33,6 +45,7 @@ impl AxisValues {
             Self::InitialTimes(values) => values.len(),
             Self::ForecastTimes { values, .. } => values.len(),
             Self::Levels { values, .. } => values.len(),
+            Self::Directions { values, .. } | Self::Frequencies { values, .. } => values.len(),
         }
     }
 
@@ -43,6 +56,9 @@ impl AxisValues {
             Self::Realizations(values) => values.iter().any(|value| *value != Realization::None),
             Self::Levels { values, .. } => values.iter().any(|level| level.first.is_some()),
             Self::InitialTimes(_) | Self::ForecastTimes { .. } => true,
+            Self::Directions { values, .. } | Self::Frequencies { values, .. } => {
+                !values.is_empty()
+            }
         }
     }
 
@@ -54,6 +70,8 @@ impl AxisValues {
             Self::InitialTimes(values) => values.binary_search(&member.initial_time),
             Self::ForecastTimes { values, .. } => values.binary_search(&member.lead),
             Self::Levels { values, .. } => values.binary_search(&member.level),
+            Self::Directions { values, .. } => values.binary_search(&member.bin?.direction),
+            Self::Frequencies { values, .. } => values.binary_search(&member.bin?.frequency),
         };
         u32::try_from(index.ok()?).ok()
     }
@@ -64,8 +82,15 @@ fn distinct<T: Ord + Copy>(group: &Group, value: impl Fn(&Member) -> T) -> Vec<T
     values.into_iter().collect()
 }
 
-/// All five, outermost first, of any length.
-pub fn of(group: &Group) -> [AxisValues; 5] {
+fn sorted(bins: &[Bin], value: impl Fn(&Bin) -> Ordered) -> Vec<Ordered> {
+    let values: BTreeSet<Ordered> = bins.iter().map(value).collect();
+    values.into_iter().collect()
+}
+
+/// All of them, outermost first, of any length.
+pub fn of(group: &Group) -> [AxisValues; LEADING] {
+    let bins: Vec<Bin> = group.members.iter().filter_map(|member| member.bin).collect();
+    let is_valued = bins.iter().all(|bin| bin.is_valued);
     let copies = distinct(group, |member| member.copy).len();
     [
         AxisValues::Copies(u32::try_from(copies).unwrap_or(u32::MAX)),
@@ -77,5 +102,7 @@ pub fn of(group: &Group) -> [AxisValues; 5] {
             kinds: super::level_kinds(&group.product),
             values: distinct(group, |member| member.level),
         },
+        AxisValues::Directions { is_valued, values: sorted(&bins, |bin| bin.direction) },
+        AxisValues::Frequencies { is_valued, values: sorted(&bins, |bin| bin.frequency) },
     ]
 }

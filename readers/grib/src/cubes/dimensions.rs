@@ -69,6 +69,15 @@ enum Kind {
     ForecastTime,
     Level,
     Grid,
+    Direction,
+    Frequency,
+}
+
+impl Kind {
+    /// NIO has none of them, and does not count them.
+    fn is_ours(self) -> bool {
+        matches!(self, Self::Copy | Self::Direction | Self::Frequency)
+    }
 }
 
 #[derive(Default)]
@@ -121,6 +130,8 @@ impl Dimensions {
             },
             AxisValues::InitialTimes(_) => (Kind::InitialTime, "initial_time".to_owned()),
             AxisValues::ForecastTimes { .. } => (Kind::ForecastTime, "forecast_time".to_owned()),
+            AxisValues::Directions { .. } => (Kind::Direction, "direction".to_owned()),
+            AxisValues::Frequencies { .. } => (Kind::Frequency, "frequency".to_owned()),
             AxisValues::Levels { .. } => match level.abbreviation {
                 "" => (Kind::Level, "levels".to_owned()),
                 abbreviation => (Kind::Level, format!("lv_{abbreviation}")),
@@ -260,7 +271,7 @@ impl Dimensions {
 
     fn numbered(&mut self, edition: u8, kind: Kind, name: impl Fn(u32) -> String) -> String {
         let counts = self.counts.entry(kind).or_insert(0);
-        let counter = if edition == 1 { &mut self.total } else { counts };
+        let counter = if edition == 1 && !kind.is_ours() { &mut self.total } else { counts };
         loop {
             let name = name(*counter);
             *counter = counter.saturating_add(1);
@@ -293,6 +304,8 @@ fn hash_of(edition: u8, values: &AxisValues) -> u64 {
         AxisValues::InitialTimes(all) => all.hash(&mut hasher),
         AxisValues::ForecastTimes { unit, values } => (unit, values).hash(&mut hasher),
         AxisValues::Levels { kinds, values, .. } => (kinds, values).hash(&mut hasher),
+        AxisValues::Directions { is_valued, values } => (0, is_valued, values).hash(&mut hasher),
+        AxisValues::Frequencies { is_valued, values } => (1, is_valued, values).hash(&mut hasher),
     }
     hasher.finish()
 }

@@ -168,11 +168,11 @@ pub fn split(mut group: Group) -> Vec<Group> {
     }
     let length = |member: &super::member::Member| member.forecast.length.seconds(2);
     let Some(longest) = group.members.iter().map(length).max() else { return vec![group] };
-    let Group { key, product, members, unit, grows } = group;
+    let Group { key, product, members, unit, grows, is_spectrum } = group;
     let mut parts: Vec<(i64, Group)> = Vec::new();
     let part = |length, key: &GroupKey| {
         let (key, product) = (key.clone(), product.clone());
-        (length, Group { key, product, members: Vec::new(), unit, grows })
+        (length, Group { key, product, members: Vec::new(), unit, grows, is_spectrum })
     };
     parts.push(part(longest, &key));
     // NIO meets the last field first.

@@ -25,6 +25,8 @@ pub struct Group {
     pub unit: u8,
     /// GRIB2: all intervals begin at the initial time, whatever their lengths.
     pub grows: bool,
+    /// Directions and frequencies of waves are its axes.
+    pub is_spectrum: bool,
 }
 
 impl Group {
@@ -37,11 +39,11 @@ impl Group {
     fn part(&self, is_in: impl Fn(&Member) -> bool) -> Self {
         let (key, product) = (self.key.clone(), self.product.clone());
         let members = self.members.iter().filter(|member| is_in(member)).copied().collect();
-        Self { key, product, members, unit: self.unit, grows: self.grows }
+        Self { key, product, members, ..*self }
     }
 }
 
-/// Sorts fields into variables. 100 bytes a field.
+/// Sorts fields into variables. 130 bytes a field.
 #[derive(Debug, Default)]
 pub struct Groups {
     by_key: BTreeMap<GroupKey, Group>,
@@ -61,6 +63,7 @@ impl Groups {
             members: Vec::new(),
             unit: product.time.unit,
             grows: false,
+            is_spectrum: false,
         });
         group.unit = period::shorter(group.key.edition, group.unit, member.start.unit);
         group.members.push(member);
@@ -94,11 +97,12 @@ const MOST_COPIES: u32 = 8;
 
 /// Of fields at the same place the last is shown, as NIO does; the first ones make a variable
 /// of their own, the second ones another. Where NIO does not see that they are members of an
-/// ensemble, all of them are shown as such beside it.
+/// ensemble or parts of a wave spectrum, all of them are shown as such beside it.
 fn apart(mut group: Group) -> Vec<Group> {
     let mut at_place: HashMap<_, u32> = HashMap::new();
-    let place =
-        |member: &Member| (member.realization, member.initial_time, member.lead, member.level);
+    let place = |member: &Member| {
+        (member.realization, member.initial_time, member.lead, member.level, member.bin)
+    };
     for member in &mut group.members {
         let count = at_place.entry(place(member)).or_insert(0);
         *count = count.saturating_add(1);
@@ -115,6 +119,14 @@ fn apart(mut group: Group) -> Vec<Group> {
         return vec![group];
     }
     let shown = group.part(|member| member.copy == 0);
+    if group.members.iter().all(|member| member.hidden_bin.is_some()) {
+        for member in &mut group.members {
+            member.bin = member.hidden_bin.take();
+            member.copy = 0;
+        }
+        group.is_spectrum = true;
+        return [vec![shown], apart(group)].concat();
+    }
     if group.members.iter().any(|member| member.hidden != Realization::None) {
         for member in &mut group.members {
             member.realization = std::mem::take(&mut member.hidden);

@@ -8,6 +8,7 @@ use crate::product::{Parameter, Probability, Product, Surface, Vertical};
 use crate::time::{DateTime, Validity};
 
 use super::period::Period;
+use super::wave::{self, Bin};
 use super::{edition1, edition2};
 
 /// A number that sorts; NaN stands last.
@@ -87,6 +88,10 @@ pub struct Member {
     /// The same in the unit its variable counts in.
     pub lead: i64,
     pub level: Level,
+    /// Part of a wave spectrum, where it is an axis.
+    pub bin: Option<Bin>,
+    /// The same while NIO does not see it.
+    pub hidden_bin: Option<Bin>,
     /// Which one of several fields at the same place; 0 for the one that is shown there.
     pub copy: u32,
     /// Seconds since 1970: when the values are valid, from and to.
@@ -124,6 +129,8 @@ impl Member {
             forecast,
             lead: 0,
             level: level(product),
+            bin: None,
+            hidden_bin: wave::bin(product),
             copy: 0,
             valid: (validity.start.seconds(), validity.end.seconds()),
             is_interval: validity.is_interval,

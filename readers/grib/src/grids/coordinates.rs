@@ -6,7 +6,7 @@ use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 use super::definition::{Geometry, Layout};
 use super::latlon::{Axis, LatLon, Parallels};
-use super::projection::{PlaneGrid, Projection};
+use super::projection::{Map, PlaneGrid, Projection};
 use super::{Coordinates, Grid, Value};
 
 /// Latitude and longitude of a row and column.
@@ -54,7 +54,7 @@ impl Grid {
                 indices(rows).map(|row| parallels.at(row, 0.0)).collect()
             }
             Geometry::Plane(plane) => {
-                let plane = self.between_extremes(plane);
+                let plane = self.presented_plane(plane);
                 indices(rows).map(|row| plane.position(0, row).0).collect()
             }
             _ => indices(rows).map(|row| self.other_place((row, 0)).0).collect(),
@@ -68,7 +68,7 @@ impl Grid {
                 indices(columns).map(|column| meridians.at(column as f64)).collect()
             }
             Geometry::Plane(plane) => {
-                let plane = self.between_extremes(plane);
+                let plane = self.presented_plane(plane);
                 let start = self.near_first_longitude(plane.position(0, 0).1);
                 let westwards = self.scanning.i_negative();
                 let longitude = |column| {
@@ -148,8 +148,13 @@ impl Grid {
 
     /// Tells where the point of a presented row and column is.
     fn places(&self) -> Result<Places<'_>> {
-        let Geometry::LatLon(axes, sphere) = &self.geometry else {
-            return Ok(Box::new(|row, column| self.other_place((row, column))));
+        let (axes, sphere) = match &self.geometry {
+            Geometry::LatLon(axes, sphere) => (axes, sphere),
+            Geometry::Plane(plane) => {
+                let plane = self.presented_plane(plane);
+                return Ok(Box::new(move |row, column| plane.position(column, row)));
+            }
+            _ => return Ok(Box::new(|row, column| self.other_place((row, column)))),
         };
         let (parallels, meridians) = self.rectangle_axes(axes)?;
         Ok(Box::new(move |row, column| {
@@ -212,12 +217,21 @@ impl Grid {
         matches!((self.edition, self.number), (1, 1) | (2, 10 | 13))
     }
 
+    /// Where the points of a plane are that [`Grid::positions`] puts where ecCodes does.
+    ///
     /// A Mercator grid whose grid lengths do not lead from its first to its last point goes there
-    /// all the same, as NIO has it, unless the last point is quite another one.
-    pub(super) fn between_extremes(&self, plane: &PlaneGrid) -> PlaneGrid {
+    /// all the same, as NIO has it, unless the last point is quite another one. The rows of a
+    /// satellite's image run as the scanning mode says: images with writing in them show that they
+    /// do; which way Xp counts columns it does say, but not that they are mirrored.
+    pub(super) fn presented_plane(&self, plane: &PlaneGrid) -> PlaneGrid {
         /// Of the grid's height and width.
         const SLACK: f64 = 0.05;
         let mut found = plane.clone();
+        if matches!(plane.map, Map::SpaceView(_)) && self.scanning.j_positive() {
+            found.y0 = plane.y(plane.rows.saturating_sub(1));
+            found.dy = -plane.dy;
+            return found;
+        }
         let (Some(latitude), Some(longitude)) = (self.described("La2"), self.described("Lo2"))
         else {
             return found;

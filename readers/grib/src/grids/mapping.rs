@@ -69,7 +69,7 @@ impl Grid {
         let indices = (0..columns.count).map(|k| columns.index(k));
         Ok(match &self.geometry {
             Geometry::Plane(plane) => {
-                let plane = self.between_extremes(plane);
+                let plane = self.presented_plane(plane);
                 indices.map(|column| plane.x(column)).collect()
             }
             Geometry::LatLon(axes, _) => {
@@ -87,7 +87,7 @@ impl Grid {
         let indices = (0..rows.count).map(|k| rows.index(k));
         Ok(match &self.geometry {
             Geometry::Plane(plane) => {
-                let plane = self.between_extremes(plane);
+                let plane = self.presented_plane(plane);
                 indices.map(|row| plane.y(row)).collect()
             }
             Geometry::LatLon(axes, _) => {

@@ -24,6 +24,7 @@ mod positions;
 pub mod projection;
 mod scanning;
 mod spectral;
+mod staggered;
 #[cfg(test)]
 mod tests;
 mod thinned;

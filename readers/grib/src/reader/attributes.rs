@@ -2,7 +2,7 @@
 
 use hyperslab_core::{Array, Attribute, Buffer, ByteOrder, Dtype};
 
-use crate::cubes::{self, AxisValues, Cube, Level, Period, Realization, period};
+use crate::cubes::{self, AxisValues, Cube, Level, Ordered, Period, Realization, period};
 use crate::grids::{NioGrid, Value};
 use crate::product::{Parameter, Product, Vertical};
 use crate::tables;
@@ -179,6 +179,8 @@ fn of_edition2(cube: &Cube, grid: &NioGrid) -> Vec<Attribute> {
 fn of_constant(edition: u8, values: &AxisValues) -> Vec<Attribute> {
     match values {
         AxisValues::Copies(_) => Vec::new(),
+        AxisValues::Directions { is_valued, values } => of_bin("direction", *is_valued, values),
+        AxisValues::Frequencies { is_valued, values } => of_bin("frequency", *is_valued, values),
         AxisValues::InitialTimes(times) => {
             times.first().map(|&time| text("initial_time", time_text(time))).into_iter().collect()
         }
@@ -205,6 +207,12 @@ fn of_constant(edition: u8, values: &AxisValues) -> Vec<Attribute> {
             }]
         }
     }
+}
+
+/// A spectrum of one direction or one frequency.
+fn of_bin(name: &str, is_valued: bool, values: &[Ordered]) -> Vec<Attribute> {
+    let name = if is_valued { format!("wave_{name}") } else { format!("wave_{name}_number") };
+    values.first().map(|value| reals(&name, vec![value.0])).into_iter().collect()
 }
 
 fn of_realization(edition: u8, one: Realization) -> Vec<Attribute> {

@@ -16,6 +16,7 @@ use crate::tables::NioLevel;
 use crate::time::DateTime;
 
 use super::attributes::{self, NATIVE, text};
+use super::axes;
 use super::contents::{Content, Contents};
 use super::section;
 use super::times::Times;
@@ -72,6 +73,16 @@ pub fn add_leading(builder: &mut Builder, times: &Times) {
                     builder.push_values(name, &dimensions, Buffer::F64(values), Vec::new());
                 }
             }
+            AxisValues::Directions { is_valued, values } => {
+                let attributes = axes::of_direction(*is_valued);
+                let values = values.iter().map(|value| value.0).collect();
+                builder.push_values(&dimension.name, &[at], Buffer::F32(values), attributes);
+            }
+            AxisValues::Frequencies { is_valued, values } => {
+                let attributes = axes::of_frequency(*is_valued);
+                let values = values.iter().map(|value| value.0).collect();
+                builder.push_values(&dimension.name, &[at], Buffer::F32(values), attributes);
+            }
             AxisValues::Levels { values, .. } => {
                 add_levels(builder, at, dimension, *edition, values, level);
             }
@@ -127,11 +138,12 @@ fn add_realizations(
         }
         _ => {
             let values = (0..).take(all.len()).collect();
-            let attributes = vec![
+            let mut attributes = vec![
                 text("long_name", "ensemble indexes"),
                 text("units", "non-dim"),
                 text("standard_name", "realization"),
             ];
+            attributes.extend(axes::member_labels(edition, all));
             builder.push_values(name, &[at], Buffer::I32(values), attributes);
             let words = all.iter().map(|&one| attributes::ensemble_words(edition, one));
             let attributes = vec![text("long_name", "ensemble elements description")];
@@ -200,8 +212,7 @@ fn add_levels(
     let mut attributes =
         vec![text("long_name", known(level.long_name)), text("units", known(level.units))];
     if values.iter().all(|level| level.second.is_none()) {
-        let more = vertical(level.abbreviation);
-        attributes.extend(more.iter().map(|(name, value)| text(name, value)));
+        attributes.extend(axes::of_level(level.abbreviation));
         builder.push_values(name, &[at], buffer(&|level| level.first), attributes);
         return;
     }
@@ -211,21 +222,7 @@ fn add_levels(
     {
         builder.push_values(format!("{name}_{suffix}"), &[at], value, attributes.clone());
     }
-}
-
-/// CF's words for some kinds of level, by NIO's abbreviation.
-fn vertical(abbreviation: &str) -> &'static [(&'static str, &'static str)] {
-    match abbreviation {
-        "ISBL" => &[("standard_name", "air_pressure"), ("positive", "down")],
-        "HTGL" => &[("standard_name", "height"), ("positive", "up")],
-        "GPML" => &[("standard_name", "altitude"), ("positive", "up")],
-        "DBLL" => &[("standard_name", "depth"), ("positive", "down")],
-        "DBSL" => &[("standard_name", "depth"), ("positive", "down")],
-        "THEL" => &[("standard_name", "air_potential_temperature"), ("positive", "up")],
-        "SIGL" => &[("standard_name", "atmosphere_sigma_coordinate"), ("positive", "down")],
-        "HYBL" | "HYBY" => &[("positive", "down")],
-        _ => &[],
-    }
+    axes::add_layers(builder, at, dimension, values, level);
 }
 
 /// Latitudes, longitudes, rotations and mappings of every grid that a variable lies on.

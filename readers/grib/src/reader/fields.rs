@@ -9,7 +9,7 @@ use hyperslab_core::{
 };
 use rayon::prelude::*;
 
-use crate::cubes::Place;
+use crate::cubes::{LEADING, Place};
 use crate::grids::Grid;
 use crate::index::{Bitmap, Field};
 use crate::packing::{Field1, Real, constant1, constant2, decode1, decode2};
@@ -88,8 +88,8 @@ fn read_as<T: Value>(
 }
 
 /// The `k`-th combination of leading indices.
-fn indices(leading: &[Range], mut k: u64) -> [u32; 5] {
-    let mut indices = [0; 5];
+fn indices(leading: &[Range], mut k: u64) -> [u32; LEADING] {
+    let mut indices = [0; LEADING];
     for (axis, range) in leading.iter().enumerate().rev() {
         let count = range.count.max(1);
         if let Some(index) = indices.get_mut(axis) {
@@ -109,7 +109,7 @@ fn is_kept(fields: &FieldVariable, leading: &[Range], size: u64, cx: &ReadContex
 }
 
 impl FieldVariable {
-    pub fn field_at(&self, indices: &[u32; 5]) -> Option<u32> {
+    pub fn field_at(&self, indices: &[u32; LEADING]) -> Option<u32> {
         let at = self.places.binary_search_by(|place: &Place| place.indices.cmp(indices)).ok()?;
         self.places.get(at).map(|place| place.field)
     }

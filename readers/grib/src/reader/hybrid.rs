@@ -88,18 +88,23 @@ fn add_one(
     let name = &dimension.name;
     for (letter, of, scale) in [("a", a, REFERENCE_PRESSURE), ("b", b, 1.0)] {
         let words = format!("hybrid {} coefficient at layer midpoints", letter.to_uppercase());
-        let attributes = vec![text("long_name", words)];
+        let attributes = vec![text("long_name", words), text("units", "1")];
         let values = of_levels(of, scale);
         builder.push_values(format!("{name}_{letter}"), &[hybrid.dimension], values, attributes);
     }
     if let Some(interfaces) = hybrid.interfaces {
         add_interfaces(builder, interfaces, name, &levels, [a, b]);
     }
+    let interfaces = hybrid.interfaces.and_then(|at| builder.built.dimensions.get(at));
+    let interfaces = interfaces.map(|dimension| dimension.name.clone());
     let terms = format!("a: {name}_a b: {name}_b ps: {pressure} p0: P0");
     if let Some(attributes) = entry.and_then(|entry| builder.attributes_of(entry)) {
         attributes.retain(|attribute| attribute.name != "standard_name");
         attributes.push(text("standard_name", "atmosphere_hybrid_sigma_pressure_coordinate"));
         attributes.push(text("formula_terms", terms));
+        // Between the levels: along no axis of any field.
+        let between = interfaces.map(|name| format!("{name}_a {name}_b"));
+        attributes.extend(between.map(|names| text("ancillary_variables", names)));
     }
 }
 
@@ -121,7 +126,7 @@ fn add_interfaces(
         let value = |&at: &usize| (of.get(at).copied().unwrap_or(f64::NAN) / scale) as f32;
         let words = format!("hybrid {} coefficient at layer interfaces", letter.to_uppercase());
         let note = format!("layer interfaces associated with hybrid levels {levels_name}");
-        let attributes = vec![text("long_name", words), text("note", note)];
+        let attributes = vec![text("long_name", words), text("units", "1"), text("note", note)];
         let values = Buffer::F32(places.iter().map(value).collect());
         builder.push_values(format!("{name}_{letter}"), &[at], values, attributes);
     }

@@ -10,7 +10,7 @@ use hyperslab_core::{
 
 use crate::cubes::dimensions::GridPlace;
 use crate::cubes::grids::{GridInfo, GridKind, Ranks};
-use crate::cubes::{Cube, Cubes, Groups, Place, Vocabulary};
+use crate::cubes::{Cube, Cubes, Groups, Place, Vocabulary, is_on_velocity_points};
 use crate::grids::Grid;
 use crate::grids::unstructured::{Beside, GridReference, Mesh, Messages, find_mesh};
 use crate::index::{Field, GridHeader, Index};
@@ -18,12 +18,14 @@ use crate::packing::packing_type2;
 use crate::spectral;
 
 use super::attributes::{self, NATIVE};
+use super::axes::Servants;
 use super::contents::{Content, Entry, FieldVariable, Shown};
 use super::options::Options;
+use super::standard_names::{Components, standard_name};
 use super::{coordinates, hybrid, times};
 
 /// Held for a field while variables are made, and afterwards.
-const FIELD_BYTES: u64 = 160;
+const FIELD_BYTES: u64 = 192;
 const GRID_BYTES: u64 = 512;
 const IEEE: u16 = 4;
 /// Spectral fields up to here are worked out: half as much again as the finest in use.
@@ -64,8 +66,9 @@ pub fn build(index: &Index, beside: &Beside, cx: &ReadContext) -> Result<Built> 
     let options = Options::of(cx);
     let mut built = Built::default();
     let ranks = Ranks::of(index, grids);
-    let ranked = parse_grids(index, grids, &ranks, &mut built);
-    let groups = group(index, &ranks, &ranked, &mut built, cx)?;
+    let mut ranked = parse_grids(index, grids, &ranks, &mut built);
+    let velocity = add_velocity_points(&mut ranked);
+    let groups = group(index, &ranks, &velocity, &ranked, &mut built, cx)?;
     let vocabulary = Vocabulary { user: &options.user_tables, ncep: options.ncep_table };
     let info = |rank: u32| ranked.get(rank as usize)?.as_ref().map(|(_, info)| info);
     let cubes = Cubes::build(groups, info, options.single_elements, &vocabulary);
@@ -157,9 +160,26 @@ fn parse_grids(
     ranked.collect()
 }
 
+/// Grids whose mass and velocity points lie apart get a rank for the latter, behind all others:
+/// from one to the other. (Variables are sorted by parameter before their grid.)
+fn add_velocity_points(ranked: &mut Vec<Option<(Arc<Grid>, GridInfo)>>) -> HashMap<u32, u32> {
+    let mut ranks = HashMap::new();
+    for rank in 0..ranked.len() {
+        let Some(Some((grid, info))) = ranked.get(rank) else { continue };
+        let Some(grid) = grid.velocity_points() else { continue };
+        let info = GridInfo { on_velocity_points: true, ..info.clone() };
+        if let (Ok(rank), Ok(behind)) = (u32::try_from(rank), u32::try_from(ranked.len())) {
+            ranks.insert(rank, behind);
+            ranked.push(Some((grid, info)));
+        }
+    }
+    ranks
+}
+
 fn group(
     index: &Index,
     ranks: &Ranks,
+    velocity: &HashMap<u32, u32>,
     ranked: &[Option<(Arc<Grid>, GridInfo)>],
     built: &mut Built,
     cx: &ReadContext,
@@ -173,7 +193,10 @@ fn group(
         let rank = ranks.rank(field.grid);
         let rank = rank.filter(|&rank| ranked.get(rank as usize).is_some_and(Option::is_some));
         match (rank, index.product(field.product)) {
-            (Some(rank), Ok(product)) => groups.add(number, &product, rank),
+            (Some(rank), Ok(product)) => {
+                let own = velocity.get(&rank).filter(|_| is_on_velocity_points(&product));
+                groups.add(number, &product, own.copied().unwrap_or(rank));
+            }
             (_, Err(error)) => {
                 let error = error.at(field.offset);
                 built.notes.push(format!("a message is in no variable: {error}"));
@@ -311,9 +334,23 @@ impl Builder<'_> {
         names.extend(time.coordinate);
         attributes
             .extend(time.cell_methods.map(|methods| attributes::text("cell_methods", methods)));
+        let components = match info.kind {
+            // Rows and columns of latitudes and longitudes run east and north.
+            GridKind::Axes | GridKind::Spectral => Components::Geographic,
+            _ if grid.uv_relative_to_grid() => Components::Grid,
+            _ => Components::Geographic,
+        };
+        let standard_name = standard_name(cube, components);
+        attributes.extend(standard_name.map(|name| attributes::text("standard_name", name)));
+        let servants = Servants::of(cube, self.cubes, &info, self.options);
+        names.extend(servants.coordinates);
         let mut own = attributes.clone();
+        if !servants.ancillary.is_empty() {
+            own.push(attributes::text("ancillary_variables", servants.ancillary.join(" ")));
+        }
         if info.kind == GridKind::Spectral {
-            names.retain(|name| name.starts_with("time"));
+            // Coefficients are not the quantity itself.
+            own.retain(|attribute| attribute.name != "standard_name");
         } else if let Some(mapping) = self.mappings.get(&cube.grid) {
             own.push(attributes::text("grid_mapping", mapping));
         }

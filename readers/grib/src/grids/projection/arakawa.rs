@@ -59,6 +59,10 @@ impl ArakawaE {
         Self { pole, x0, y0, dx, dy, staggering }
     }
 
+    pub fn velocity_points(&self) -> Self {
+        Self { staggering: Staggering::Velocity, ..self.clone() }
+    }
+
     /// Latitude and longitude of a point of a row of points of one kind.
     pub fn position(&self, column: u64, row: u64) -> (f64, f64) {
         let shift = row.wrapping_add(u64::from(self.staggering == Staggering::Velocity)) % 2;
