@@ -75,7 +75,9 @@ impl RowText {
         let long_name = variable.text("long_name").or_else(|| variable.text("standard_name"));
         let dimensions = dimensions_text(&opened.dataset, id);
         // What people say of a variable whose name says all there is to say.
-        let short_name = variable.text("short_name").filter(|short| *short != variable.name);
+        let short_name = variable
+            .text("short_name")
+            .filter(|s| *s != variable.name && s.starts_with(char::is_alphanumeric));
         let known_as = short_name.map(|short| format!("{short}    ")).unwrap_or_default();
         Self {
             name: variable.name.clone(),
