@@ -947,6 +947,8 @@ fn click_cell_of(window: &mut Window, table: &str, text: &str) {
 }
 
 fn click_in(window: &mut Window, text: &str, area: Rect) {
+    let is_there = |c: &Painted| c.text == text && area.contains(c.rect.center());
+    window.until(text, |window| window.painted().iter().any(is_there));
     let painted = window.painted();
     let cell = painted.iter().find(|c| c.text == text && area.contains(c.rect.center()));
     let at = cell.unwrap_or_else(|| panic!("no cell {text} among {painted:#?}")).rect.center();
@@ -1168,19 +1170,19 @@ fn the_messages_of_a_file_are_filtered_sorted_and_plotted() {
     window.assert_shows("5 messages");
     assert!(window.has(Role::Table, "Messages"));
     window.type_into("Filter messages", "t level=10 stepRange>6");
-    window.assert_shows("1 of 5 messages");
+    window.until_shown("1 of 5 messages");
     window.press(Key::Escape);
-    window.assert_shows("5 messages");
+    window.until_shown("5 messages");
     window.type_into("Filter messages", "level=10");
-    window.assert_shows("2 of 5 messages");
+    window.until_shown("2 of 5 messages");
     // Twice: the greatest first.
     window.click(Role::ColumnHeader, "stepRange");
     window.click(Role::ColumnHeader, "stepRange");
     click_cell_of(&mut window, "Messages", "12");
     window.press(Key::Enter);
-    assert!(window.is_selected("TMP_P0_L103_GLL0"));
-    window.assert_shows("2020-03-01 00:00");
-    window.assert_shows("10 m");
+    window.until("the variable", |window| window.is_selected("TMP_P0_L103_GLL0"));
+    window.until_shown("2020-03-01 00:00");
+    window.until_shown("10 m");
 }
 
 #[test]
@@ -1261,8 +1263,10 @@ fn what_a_master_file_links_to_has_the_axes_of_the_master() {
     let mut window = Window::new();
     window.write("nexus_frames.h5", fs::read(fixtures.join("nexus_frames.h5")).unwrap());
     window.open("nexus_master.nxs", fs::read(fixtures.join("nexus_master.nxs")).unwrap());
-    assert!(window.status().starts_with("nexus_frames.h5:/entry/data"), "{}", window.status());
-    window.assert_shows("Height of the stage [mm]");
+    window.until("the linked file", |window| {
+        window.status().starts_with("nexus_frames.h5:/entry/data")
+    });
+    window.until_shown("Height of the stage [mm]");
     window.assert_shows("12.5");
     // Edges of cells reach from the first to the last.
     for tick in ["100", "160"] {

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use hyperslab_core::{
-    Array, ErrorKind, Format, Limits, MemorySource, Range, ReadContext, ReadError, Section,
+    Array, Buffer, ErrorKind, Format, Limits, MemorySource, Range, ReadContext, ReadError, Section,
     VariableId,
 };
 
@@ -77,6 +77,10 @@ impl<'a> Driver<'a> {
                 };
                 let Some(before) = whole.iter().find(is_same) else { continue };
                 let (Ok(read), Ok(before)) = (&part.values, &before.values) else { continue };
+                // What a reference is called depends on how much there is of the rest.
+                if has_references(&read.values) {
+                    continue;
+                }
                 assert!(same_array(read, before), "{what}: {} was not that", part.path);
             }
         }
@@ -220,6 +224,15 @@ impl<'a> Driver<'a> {
             let cx = ReadContext::default().with_limits(self.limits);
             file.reader.read(id, &section, &cx)
         })
+    }
+}
+
+fn has_references(values: &Buffer) -> bool {
+    match values {
+        Buffer::Reference(_) => true,
+        Buffer::VarLen { values, .. } | Buffer::Array { values, .. } => has_references(values),
+        Buffer::Compound { fields, .. } => fields.iter().any(|(_, values)| has_references(values)),
+        _ => false,
     }
 }
 
