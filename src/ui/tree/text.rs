@@ -37,7 +37,8 @@ impl RowText {
         match row.node {
             Node::File(_) => {
                 let error = error_line(dataset.group(GroupId::ROOT).and_then(|g| g.error.as_ref()));
-                let text = plain(file.name(), format_text(opened));
+                let more = if opened.file.is_partial() { ", more is being found…" } else { "" };
+                let text = plain(file.name(), format_text(opened) + more);
                 Self { error, ..text }
             }
             Node::Group(_, id) => match dataset.group(id) {

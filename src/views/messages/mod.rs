@@ -105,7 +105,7 @@ pub fn messages_ui(
         (None, _) => all,
     };
     let view = View::new(ui, scene, &columns, request, order, count, state);
-    let is_asked = tools_ui(ui, state, (count, all, is_pending));
+    let is_asked = tools_ui(ui, state, (count, all, is_pending), scene.opened.file.is_partial());
     let asked = view.ui(ui, state, readout).filter(|_| !is_pending);
     let record = asked.or_else(|| view.selected(state).filter(|_| is_asked))?;
     records.place(record as usize)
@@ -118,7 +118,12 @@ fn ordered(columns: &'static [&'static str]) -> Vec<&'static str> {
 }
 
 /// The filter and what is found; true when the selected message is to be plotted.
-fn tools_ui(ui: &mut Ui, state: &mut MessagesState, counts: (u64, u64, bool)) -> bool {
+fn tools_ui(
+    ui: &mut Ui,
+    state: &mut MessagesState,
+    counts: (u64, u64, bool),
+    is_partial: bool,
+) -> bool {
     let mut is_asked = false;
     ui.horizontal(|ui| {
         ui.add_space(6.0);
@@ -150,7 +155,7 @@ fn tools_ui(ui: &mut Ui, state: &mut MessagesState, counts: (u64, u64, bool)) ->
             (false, true) => format!("{} messages", grouped(all)),
             (false, false) => format!("{} of {} messages", grouped(found), grouped(all)),
         };
-        ui.weak(words);
+        ui.weak(if is_partial { format!("{words} so far…") } else { words });
         if state.sort.is_some() && ui.button("File order").clicked() {
             state.sort = None;
         }
@@ -347,7 +352,7 @@ impl<'a> View<'a> {
         let font = FontId::proportional(12.5);
         let width_of = |text: String| {
             let painter = ui.painter();
-            painter.layout_no_wrap(text, font.clone(), egui::Color32::WHITE).size().x + 16.0
+            painter.layout_no_wrap(text, font.clone(), egui::Color32::WHITE).size().x + 22.0
         };
         let ready = pages.iter().filter_map(|(_, page)| match page {
             Answer::Ready(page) => Some(page),
