@@ -4,7 +4,7 @@
     python3 make.py ECCODES NCL
 
 ECCODES  a folder with ecCodes' `definitions` (a checkout of github.com/ecmwf/eccodes, or the
-         definitions that a release was built with), Apache-2.0
+         definitions that a release was built with: definitions.py), Apache-2.0
 NCL      a checkout of github.com/NCAR/ncl (its ni/src/ncl and ni/src/db), Apache-2.0
 
 The same input gives the same files. They are used as they lie, a look-up reads the few rows it
