@@ -4,9 +4,11 @@
 //! Samples come in blocks, each coded in the way that suits it best; a reference sample
 //! begins each interval of blocks when differences were coded.
 
+mod stream;
+
 use hyperslab_core::{ReadError, Result};
 
-use crate::bits::MsbBits;
+use self::stream::Stream;
 
 /// How a stream was coded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,7 +78,7 @@ impl Parameters {
 pub fn decode(parameters: &Parameters, input: &[u8], out: &mut [u8]) -> Result<()> {
     let samples = out.len().div_ceil(parameters.sample_bytes.max(1));
     let mut rest = out;
-    decode_intervals(parameters, input, samples, |samples| {
+    decode_with(parameters, input, samples, |samples| {
         let len = (samples.len() * parameters.sample_bytes).min(rest.len());
         let (target, others) = std::mem::take(&mut rest).split_at_mut(len);
         rest = others;
@@ -84,47 +86,31 @@ pub fn decode(parameters: &Parameters, input: &[u8], out: &mut [u8]) -> Result<(
     })
 }
 
-/// Decodes a sample for each element of `out`, made of it by `element`. How samples would lie in
+/// Hands `count` samples to `take`, those of an interval at a time. How samples would lie in
 /// bytes (`sample_bytes`, `is_big_endian`) is of no concern.
 ///
 /// # Errors
 /// As [`decode`].
-pub fn decode_with<T>(
-    parameters: &Parameters,
-    input: &[u8],
-    out: &mut [T],
-    element: impl Fn(u32) -> T,
-) -> Result<()> {
-    let count = out.len();
-    let mut targets = out.iter_mut();
-    decode_intervals(parameters, input, count, |samples| {
-        for (sample, target) in samples.iter().zip(&mut targets) {
-            *target = element(*sample);
-        }
-    })
-}
-
-/// Hands `count` samples to `take`, those of an interval at a time.
-fn decode_intervals(
+pub fn decode_with(
     parameters: &Parameters,
     input: &[u8],
     count: usize,
     mut take: impl FnMut(&[u32]),
 ) -> Result<()> {
     parameters.check()?;
-    let mut bits = MsbBits::new(input);
+    let mut stream = Stream::new(input);
     let mut interval = vec![0u32; parameters.interval_blocks * parameters.block_samples];
     let mut left = count;
     while left > 0 {
         let samples = left.min(interval.len());
         let blocks = samples.div_ceil(parameters.block_samples);
-        if read_interval(parameters, &mut bits, &mut interval, blocks).is_none()
-            || bits.is_overdrawn()
+        if read_interval(parameters, &mut stream, &mut interval, blocks).is_none()
+            || stream.is_overdrawn()
         {
             return Err(ReadError::malformed("szip: the stream is damaged or ends early"));
         }
         if parameters.are_intervals_padded {
-            bits.align();
+            stream.align();
         }
         left -= samples;
         let samples = interval.get_mut(..samples).unwrap_or_default();
@@ -139,7 +125,7 @@ fn decode_intervals(
 /// The next `blocks` blocks, which begin an interval.
 fn read_interval(
     parameters: &Parameters,
-    bits: &mut MsbBits,
+    stream: &mut Stream,
     samples: &mut [u32],
     blocks: usize,
 ) -> Option<()> {
@@ -154,27 +140,26 @@ fn read_interval(
     while index < blocks {
         let has_reference = parameters.are_differences && index == 0;
         let block = samples.get_mut(index * block_samples..(index + 1) * block_samples)?;
-        bits.refill();
-        let id = bits.take_ready(id_bits) as u32;
-        let is_second_extension = id == 0 && bits.take_ready(1) == 1;
+        let id = stream.take(id_bits);
+        let is_second_extension = id == 0 && stream.take(1) == 1;
         if id == not_compressed {
             for sample in block {
-                *sample = bits.take(width) as u32;
+                *sample = stream.take(width);
             }
             index += 1;
             continue;
         }
         let coded = if has_reference {
             let (reference, coded) = block.split_first_mut()?;
-            *reference = bits.take(width) as u32;
+            *reference = stream.take(width);
             coded
         } else {
             block
         };
         if is_second_extension {
-            read_second_extension(bits, coded)?;
+            read_second_extension(stream, coded)?;
         } else if id == 0 {
-            let run = bits.take_unary()? + 1;
+            let run = stream.take_unary()? + 1;
             let zero_blocks = match run {
                 REST_OF_SEGMENT => {
                     (parameters.interval_blocks - index).min(SEGMENT - index % SEGMENT)
@@ -191,35 +176,22 @@ fn read_interval(
             index = end;
             continue;
         } else {
-            read_split(bits, coded, id - 1)?;
+            stream.take_split(coded, id - 1)?;
         }
         index += 1;
     }
     Some(())
 }
 
-/// High parts in unary, then low parts of `low_bits` bits.
-fn read_split(bits: &mut MsbBits, coded: &mut [u32], low_bits: u32) -> Option<()> {
-    for sample in coded.iter_mut() {
-        *sample = bits.take_unary()?.checked_shl(low_bits)?;
-    }
-    if low_bits > 0 {
-        for sample in coded {
-            *sample |= bits.take(low_bits) as u32;
-        }
-    }
-    Some(())
-}
-
 /// Two samples in one unary number: they are counted diagonal by diagonal.
-fn read_second_extension(bits: &mut MsbBits, coded: &mut [u32]) -> Option<()> {
+fn read_second_extension(stream: &mut Stream, coded: &mut [u32]) -> Option<()> {
     /// The last pair of the twelfth diagonal.
     const LAST: u32 = 90;
     // With a reference, the first of the first pair stands in its place.
     let is_odd = coded.len() % 2 == 1;
     let (first, pairs) = coded.split_at_mut(usize::from(is_odd));
     let mut pair = || {
-        let number = bits.take_unary().filter(|number| *number <= LAST)?;
+        let number = stream.take_unary().filter(|number| *number <= LAST)?;
         let mut diagonal = 0;
         let mut start = 0;
         while start + diagonal < number {
@@ -246,7 +218,40 @@ fn undo_differences(parameters: &Parameters, samples: &mut [u32]) {
     // Signed samples are counted from the smallest one.
     let bias = if parameters.are_signed { max / 2 + 1 } else { 0 };
     let mut last = (*reference & max) ^ bias;
-    *reference = last ^ bias;
+    *reference = last;
+    let (eights, rest) = differences.as_chunks_mut::<8>();
+    for eight in eights {
+        // Almost all differences leave room for their opposite: eight at once are taken for such.
+        match near(last, max, *eight) {
+            Some(near) => *eight = near,
+            None => undo_one_by_one(last, max, eight),
+        }
+        last = eight[7];
+    }
+    undo_one_by_one(last, max, rest);
+    if bias != 0 {
+        samples.iter_mut().for_each(|sample| *sample ^= bias);
+    }
+}
+
+/// Samples whose differences are all small enough to have either sign: 0, -1, 1, -2, 2 ...
+#[inline(always)]
+fn near(mut last: u32, max: u32, mapped: [u32; 8]) -> Option<[u32; 8]> {
+    const SIGN: u32 = 1 << 31;
+    let mut samples = [0; 8];
+    // No room is a difference below 0, which only shows where the highest bit is free.
+    let mut negative = max;
+    for (sample, mapped) in samples.iter_mut().zip(mapped) {
+        let half = (mapped >> 1) + (mapped & 1);
+        negative |= last.wrapping_sub(half) | max.wrapping_sub(last).wrapping_sub(half);
+        last = last.wrapping_add((mapped >> 1) ^ (mapped & 1).wrapping_neg());
+        *sample = last;
+    }
+    (negative & SIGN == 0).then_some(samples)
+}
+
+#[cold]
+fn undo_one_by_one(mut last: u32, max: u32, differences: &mut [u32]) {
     for sample in differences {
         let mapped = *sample;
         let above_middle = last > max / 2;
@@ -259,7 +264,7 @@ fn undo_differences(parameters: &Parameters, samples: &mut [u32]) {
         } else {
             mapped
         } & max;
-        *sample = last ^ bias;
+        *sample = last;
     }
 }
 
@@ -290,5 +295,44 @@ fn write_each<const N: usize>(samples: &[u32], out: &mut [u8], bytes: impl Fn(u3
     if let Some(sample) = samples.next() {
         let bytes = bytes(*sample);
         rest.copy_from_slice(bytes.get(..rest.len()).unwrap_or_default());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parameters(bits_per_sample: u32, are_signed: bool) -> Parameters {
+        Parameters {
+            bits_per_sample,
+            block_samples: 8,
+            interval_blocks: 4096,
+            are_differences: true,
+            are_signed,
+            sample_bytes: 4,
+            is_big_endian: false,
+            are_intervals_padded: false,
+            is_restricted: false,
+        }
+    }
+
+    #[test]
+    fn differences_taken_eight_at_once_are_those_taken_one_by_one() {
+        let mut state = 1u32;
+        let mut random = || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            state >> 4 ^ state << 13
+        };
+        for bits in 1..=32 {
+            let max = u32::MAX >> (32 - bits);
+            for spread in [0, 2, 5, 9, 31] {
+                let mut mapped: Vec<u32> = (0..1001).map(|_| random() >> (31 - spread)).collect();
+                mapped[0] = max / 2;
+                let mut want = mapped.clone();
+                undo_one_by_one(max / 2, max, &mut want[1..]);
+                undo_differences(&parameters(bits, false), &mut mapped);
+                assert_eq!(mapped, want, "{bits} bits, differences of {spread}");
+            }
+        }
     }
 }

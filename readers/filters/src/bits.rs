@@ -78,27 +78,6 @@ impl<'a> MsbBits<'a> {
         (0..most).find(|_| self.take(1) == 0).unwrap_or(most)
     }
 
-    /// Zeros until the next one bit, which is taken too; `None` behind the end.
-    #[inline(always)]
-    pub(crate) fn take_unary(&mut self) -> Option<u32> {
-        let mut zeros = 0;
-        loop {
-            let run = self.word.leading_zeros();
-            if run < self.have {
-                self.word = self.word << run << 1;
-                self.have -= run + 1;
-                return Some(zeros + run);
-            }
-            if self.is_overdrawn() {
-                return None;
-            }
-            zeros += self.have;
-            self.word = 0;
-            self.have = 0;
-            self.refill();
-        }
-    }
-
     /// Goes on to the next whole byte.
     pub(crate) fn align(&mut self) {
         let rest = self.have % 8;
@@ -131,22 +110,5 @@ mod tests {
             bits.take(56);
             assert!(bits.is_overdrawn());
         }
-    }
-
-    #[test]
-    fn unary_numbers_of_any_length_come_back() {
-        let mut bytes = vec![0u8; 60];
-        let mut at = 0;
-        let lens = [0, 1, 7, 8, 55, 56, 57, 64, 130, 3, 0];
-        for len in lens {
-            at += len;
-            bytes[at / 8] |= 0x80 >> (at % 8);
-            at += 1;
-        }
-        let mut bits = MsbBits::new(&bytes);
-        for len in lens {
-            assert_eq!(bits.take_unary(), Some(len as u32));
-        }
-        assert_eq!(bits.take_unary(), None);
     }
 }

@@ -56,7 +56,7 @@ const TABLE_C2: [(u16, u8, u8, bool); 47] = [
 
 /// A state with the sense of its more probable symbol, in one word: bits 0 to 6 and 8 to 14 the
 /// numbers of the states after the more and the less probable symbol, bit 16 the more probable
-/// symbol, bits 48 to 63 Qe. A state's number is twice its row in table C.2 plus that sense; the
+/// symbol, bits 24 to 27 by how much Qe is shifted up, bits 48 to 63 Qe. A state's number is twice its row in table C.2 plus that sense; the
 /// table has an entry for every number of 7 bits, so that no check is needed.
 static STATES: [u64; 128] = states();
 
@@ -70,6 +70,7 @@ const fn states() -> [u64; 128] {
         let sense = (number % 2) as u64;
         let less_sense = if is_exchanged { 1 - sense } else { sense };
         states[number] = (probability as u64) << 48
+            | (probability.leading_zeros() as u64) << 24
             | sense << 16
             | (2 * after_less as u64 + less_sense) << 8
             | (2 * after_more as u64 + sense);
@@ -121,7 +122,22 @@ impl<'a> Decoder<'a> {
     /// The next decision in a context.
     #[inline(always)]
     pub(super) fn decide(&mut self, contexts: &mut Contexts, context: usize) -> u32 {
+        self.decide_in(&mut contexts.0[context % CONTEXTS])
+    }
+
+    /// The next four decisions in a context.
+    #[inline(always)]
+    pub(super) fn decide_four(&mut self, contexts: &mut Contexts, context: usize) -> [u32; 4] {
         let target = &mut contexts.0[context % CONTEXTS];
+        // In a register meanwhile.
+        let mut state = *target;
+        let decisions = [(); 4].map(|()| self.decide_in(&mut state));
+        *target = state;
+        decisions
+    }
+
+    #[inline(always)]
+    fn decide_in(&mut self, target: &mut u64) -> u32 {
         let state = *target;
         // Both are loaded before it is known which one is next.
         let after_more = STATES[(state & 0x7F) as usize];
@@ -135,9 +151,11 @@ impl<'a> Decoder<'a> {
         let interval = if is_lower { probability } else { rest };
         let code = if is_lower { self.code } else { above };
         let next = if is_less_probable { after_less } else { after_more };
-        let is_shifted = interval >> 63 == 0;
+        let is_shifted = is_lower | (rest >> 63 == 0);
         *target = if is_shifted { next } else { state };
-        let shift = (interval | 1).leading_zeros();
+        // No Qe is over 5601, so that the rest is at least an eighth of the whole.
+        let rest_shift = u32::from(rest >> 63 == 0) + u32::from(rest >> 62 == 0);
+        let shift = if is_lower { (state >> 24) as u32 & 0xF } else { rest_shift };
         self.interval = interval << shift;
         self.code = code << shift;
         if self.code << 16 == 0 {

@@ -13,18 +13,21 @@ use super::contexts::{self, NEIGHBOURS};
 use super::tile::{Block, Orientation};
 
 /// Bits 0 to 17: significance of the six rows from the one above the stripe to the one below,
-/// three columns each, the middle one this word's own.
-const SIGNIFICANCE: u32 = 0x3FFFF;
-/// The four coefficients themselves.
-const OWN: u32 = 1 << 4 | 1 << 7 | 1 << 10 | 1 << 13;
-/// Bits 18 to 23: signs of the own column, from the row above to the row below.
-const SIGN: u32 = 18;
-/// Bits 24 to 27: coded in this bit plane's significance propagation pass.
-const VISITED: u32 = 24;
-const ALL_VISITED: u32 = 0xF << VISITED;
-/// Bits 28 to 31: refined at least once.
-const REFINED: u32 = 28;
-const ALL_REFINED: u32 = 0xF << REFINED;
+/// three columns each, the middle one this word's own. Bits 18 to 35: of the own column alone,
+/// for the same six rows three bits each. So all that is known of one of the four coefficients,
+/// the `r`th, comes to lie at one place by a shift by `3 * r`, which the code calls its shift.
+const SIGNIFICANCE: u64 = 0x3FFFF;
+/// The coefficient itself.
+const OWN: u32 = 4;
+const SIGN_ABOVE: u32 = 18;
+const SIGN: u32 = 21;
+const SIGN_BELOW: u32 = 24;
+/// Coded in this bit plane's significance propagation pass.
+const VISITED: u32 = 22;
+/// Refined at least once.
+const REFINED: u32 = 23;
+/// A bit for each of the four coefficients.
+const FOUR: u64 = 0o1111;
 
 /// Bit planes that fit a word beside a sign and half a bit.
 const MOST_PLANES: u32 = 30;
@@ -33,7 +36,7 @@ const MOST_PLANES: u32 = 30;
 #[derive(Default)]
 pub(super) struct BlockDecoder {
     /// A word for each column of each stripe, with a border all around.
-    words: Vec<u32>,
+    words: Vec<u64>,
     /// Sign in the highest bit, magnitude in halves: the lowest bit known is followed by a 1, so
     /// that what was not decoded is taken for its middle.
     coefficients: Vec<u32>,
@@ -127,6 +130,7 @@ impl BlockDecoder {
 /// Where decisions come from.
 trait Coder: Copy {
     fn decide(&mut self, context: usize) -> u32;
+    fn decide_four(&mut self, context: usize) -> [u32; 4];
     fn sign(&mut self, context: u8) -> u32;
     fn reset(&mut self);
 }
@@ -141,6 +145,11 @@ impl Coder for Coded<'_> {
     #[inline(always)]
     fn decide(&mut self, context: usize) -> u32 {
         self.decoder.decide(&mut self.contexts, context)
+    }
+
+    #[inline(always)]
+    fn decide_four(&mut self, context: usize) -> [u32; 4] {
+        self.decoder.decide_four(&mut self.contexts, context)
     }
 
     #[inline(always)]
@@ -161,6 +170,10 @@ impl Coder for Raw<'_> {
         self.0.take()
     }
 
+    fn decide_four(&mut self, _: usize) -> [u32; 4] {
+        [(); 4].map(|()| self.0.take())
+    }
+
     fn sign(&mut self, _: u8) -> u32 {
         self.0.take()
     }
@@ -168,6 +181,7 @@ impl Coder for Raw<'_> {
     fn reset(&mut self) {}
 }
 
+#[derive(Clone, Copy)]
 struct Pass<C> {
     plane: u32,
     zero_contexts: &'static [u8; 512],
@@ -178,13 +192,13 @@ struct Pass<C> {
 /// A stripe: three rows of words (those of the stripes above and below around its own), and
 /// its coefficients.
 struct Stripe<'a> {
-    above: &'a mut [u32],
-    own: &'a mut [u32],
-    below: &'a mut [u32],
+    above: &'a mut [u64],
+    own: &'a mut [u64],
+    below: &'a mut [u64],
     coefficients: &'a mut [u32],
     columns: usize,
-    /// Four, but in the last stripe.
-    rows: usize,
+    /// [`FOUR`], but fewer in the last stripe.
+    rows: u64,
 }
 
 impl BlockDecoder {
@@ -196,7 +210,7 @@ impl BlockDecoder {
             let Some((above, rest)) = words.split_at_mut_checked(stride) else { return };
             let Some((own, rest)) = rest.split_at_mut_checked(stride) else { return };
             let Some((below, _)) = rest.split_at_mut_checked(stride) else { return };
-            let rows = coefficients.len() / columns;
+            let rows = FOUR & !(u64::MAX << (3 * (coefficients.len() / columns).min(4)));
             visit(&mut Stripe { above, own, below, coefficients, columns, rows });
             words = words.get_mut(stride..).unwrap_or_default();
         }
@@ -206,87 +220,98 @@ impl BlockDecoder {
 impl Stripe<'_> {
     /// The word of a column.
     #[inline(always)]
-    fn word(&self, column: usize) -> u32 {
+    fn word(&self, column: usize) -> u64 {
         self.own.get(column + 1).copied().unwrap_or(0)
     }
 
     #[inline(always)]
-    fn set_word(&mut self, column: usize, word: u32) {
+    fn set_word(&mut self, column: usize, word: u64) {
         if let Some(target) = self.own.get_mut(column + 1) {
             *target = word;
         }
     }
 
     #[inline(always)]
-    fn coefficient(&mut self, column: usize, row: usize) -> Option<&mut u32> {
-        self.coefficients.get_mut(row * self.columns + column)
+    fn coefficient(&mut self, column: usize, shift: u32) -> Option<&mut u32> {
+        self.coefficients.get_mut((shift / 3) as usize * self.columns + column)
     }
+}
+
+/// Which of the four coefficients have a significant neighbour.
+#[inline(always)]
+fn with_neighbours(word: u64) -> u64 {
+    let row = word | word >> 1 | word >> 2;
+    row | row >> 6 | word >> 3 | word >> 5
+}
+
+/// The shift of the first of the coefficients that are left, which is taken.
+#[inline(always)]
+fn take_first(left: &mut u64) -> u32 {
+    let shift = left.trailing_zeros();
+    *left &= left.wrapping_sub(1);
+    shift
 }
 
 impl<C: Coder> Pass<C> {
     /// D.3.1: insignificant coefficients with a significant neighbour.
     fn propagate(&mut self, block: &mut BlockDecoder) {
+        let mut job = *self;
         block.for_each_stripe(|stripe| {
             for column in 0..stripe.columns {
                 let mut word = stripe.word(column);
-                if word & SIGNIFICANCE == 0 || word & OWN == OWN {
+                let mut left = with_neighbours(word) & !(word >> OWN) & stripe.rows;
+                if left == 0 {
                     continue;
                 }
-                for row in 0..stripe.rows {
-                    let around = word >> (3 * row);
-                    if around & 1 << 4 != 0 || around & NEIGHBOURS == 0 {
-                        continue;
+                while left != 0 {
+                    let shift = take_first(&mut left);
+                    if job.coder.decide(job.zero_context(word >> shift)) == 1 {
+                        job.become_significant(stripe, column, shift, &mut word);
+                        // The one below has a significant neighbour now.
+                        left |= 8 << shift & !(word >> OWN) & stripe.rows;
                     }
-                    if self.coder.decide(self.zero_context(around)) == 1 {
-                        self.become_significant(stripe, column, row, &mut word);
-                    }
-                    word |= 1 << (VISITED + row as u32);
+                    word |= 1 << VISITED << shift;
                 }
                 stripe.set_word(column, word);
             }
         });
+        *self = job;
     }
 
     /// D.3.3: coefficients that were significant before this bit plane.
     fn refine(&mut self, block: &mut BlockDecoder) {
-        const ALL: u32 = OWN | ALL_REFINED;
+        const ALL: u64 = FOUR << OWN | FOUR << REFINED;
         let mut coder = self.coder;
         let plane = self.plane;
         block.for_each_stripe(|stripe| {
             for column in 0..stripe.columns {
                 let word = stripe.word(column);
-                if word & (ALL | ALL_VISITED) == ALL {
+                if word & (ALL | FOUR << VISITED) == ALL {
                     // All four, and not for the first time.
-                    for row in 0..4 {
-                        let bit = coder.decide(16);
-                        if let Some(coefficient) = stripe.coefficient(column, row) {
+                    for (row, bit) in (0..).zip(coder.decide_four(16)) {
+                        if let Some(coefficient) = stripe.coefficient(column, 3 * row) {
                             refine(coefficient, bit, plane);
                         }
                     }
                     continue;
                 }
-                if word & OWN == 0 {
-                    continue;
-                }
-                let mut refined = word;
-                for row in 0..stripe.rows {
-                    let around = word >> (3 * row);
-                    if around & 1 << 4 == 0 || word >> (VISITED + row as u32) & 1 == 1 {
-                        continue;
-                    }
+                let refined = word >> OWN & !(word >> VISITED) & stripe.rows;
+                let mut left = refined;
+                while left != 0 {
+                    let shift = take_first(&mut left);
+                    let around = word >> shift;
                     // Table D.4.
-                    let context = match (word >> (REFINED + row as u32) & 1, around & NEIGHBOURS) {
+                    let context = match (around >> REFINED & 1, around & u64::from(NEIGHBOURS)) {
                         (1, _) => 16,
                         (_, 0) => 14,
                         _ => 15,
                     };
                     let bit = coder.decide(context);
-                    if let Some(coefficient) = stripe.coefficient(column, row) {
+                    if let Some(coefficient) = stripe.coefficient(column, shift) {
                         refine(coefficient, bit, plane);
                     }
-                    refined |= 1 << (REFINED + row as u32);
                 }
-                stripe.set_word(column, refined);
+                stripe.set_word(column, word | refined << REFINED);
             }
         });
         self.coder = coder;
@@ -294,35 +319,34 @@ impl<C: Coder> Pass<C> {
 
     /// D.3.4: all others. Forgets who was visited in this bit plane.
     fn clean_up(&mut self, block: &mut BlockDecoder) {
+        const ALL_VISITED: u64 = FOUR << VISITED;
+        let mut job = *self;
         block.for_each_stripe(|stripe| {
             for column in 0..stripe.columns {
                 let mut word = stripe.word(column);
-                let mut first = 0;
-                if word & (SIGNIFICANCE | ALL_VISITED) == 0 && stripe.rows == 4 {
-                    if self.coder.decide(RUN_LENGTH) == 0 {
+                let mut left = !(word >> OWN | word >> VISITED) & stripe.rows;
+                if word & (SIGNIFICANCE | ALL_VISITED) == 0 && stripe.rows == FOUR {
+                    if job.coder.decide(RUN_LENGTH) == 0 {
                         continue;
                     }
-                    let row = self.coder.decide(UNIFORM) << 1 | self.coder.decide(UNIFORM);
-                    first = row as usize;
-                    self.become_significant(stripe, column, first, &mut word);
-                    first += 1;
+                    let row = job.coder.decide(UNIFORM) << 1 | job.coder.decide(UNIFORM);
+                    job.become_significant(stripe, column, 3 * row, &mut word);
+                    left &= u64::MAX << (3 * row + 3);
                 }
-                for row in first..stripe.rows {
-                    let around = word >> (3 * row);
-                    if around & 1 << 4 != 0 || word >> (VISITED + row as u32) & 1 == 1 {
-                        continue;
-                    }
-                    if self.coder.decide(self.zero_context(around)) == 1 {
-                        self.become_significant(stripe, column, row, &mut word);
+                while left != 0 {
+                    let shift = take_first(&mut left);
+                    if job.coder.decide(job.zero_context(word >> shift)) == 1 {
+                        job.become_significant(stripe, column, shift, &mut word);
                     }
                 }
                 stripe.set_word(column, word & !ALL_VISITED);
             }
         });
+        *self = job;
     }
 
     #[inline(always)]
-    fn zero_context(&self, around: u32) -> usize {
+    fn zero_context(&self, around: u64) -> usize {
         usize::from(self.zero_contexts[(around & 0x1FF) as usize])
     }
 
@@ -332,43 +356,43 @@ impl<C: Coder> Pass<C> {
         &mut self,
         stripe: &mut Stripe,
         column: usize,
-        row: usize,
-        word: &mut u32,
+        shift: u32,
+        word: &mut u64,
     ) {
-        let around = *word >> (3 * row);
+        let around = *word >> shift;
         let (before, after) = (column, column + 2);
         let sign_of = |stripe: &Stripe, place: usize| {
-            stripe.own.get(place).map_or(0, |word| *word >> (SIGN + 1 + row as u32) & 1)
+            stripe.own.get(place).map_or(0, |word| *word >> shift >> SIGN & 1)
         };
-        let signs = *word >> (SIGN + row as u32);
         let index = (around >> 3 & 1)
             | (around >> 5 & 1) << 1
             | (around >> 1 & 1) << 2
             | (around >> 7 & 1) << 3
             | sign_of(stripe, before) << 4
             | sign_of(stripe, after) << 5
-            | (signs & 1) << 6
-            | (signs >> 2 & 1) << 7;
+            | (around >> SIGN_ABOVE & 1) << 6
+            | (around >> SIGN_BELOW & 1) << 7;
         let sign = self.coder.sign(contexts::SIGN[(index & 0xFF) as usize]);
-        if let Some(coefficient) = stripe.coefficient(column, row) {
+        if let Some(coefficient) = stripe.coefficient(column, shift) {
             *coefficient = sign << 31 | 3 << self.plane;
         }
-        *word |= 1 << (3 * row + 4) | sign << (SIGN + 1 + row as u32);
-        let tell = |words: &mut [u32], place: usize, bits: u32| {
+        let sign = u64::from(sign);
+        *word |= (1 << OWN | sign << SIGN) << shift;
+        let tell = |words: &mut [u64], place: usize, bits: u64| {
             if let Some(word) = words.get_mut(place) {
                 *word |= bits;
             }
         };
-        tell(stripe.own, before, 1 << (3 * row + 5));
-        tell(stripe.own, after, 1 << (3 * row + 3));
-        if row == 0 && !self.is_causal {
+        tell(stripe.own, before, 1 << 5 << shift);
+        tell(stripe.own, after, 1 << 3 << shift);
+        if shift == 0 && !self.is_causal {
             tell(stripe.above, before, 1 << 17);
-            tell(stripe.above, column + 1, 1 << 16 | sign << (SIGN + 5));
+            tell(stripe.above, column + 1, 1 << 16 | sign << (SIGN_BELOW + 9));
             tell(stripe.above, after, 1 << 15);
         }
-        if row == 3 {
+        if shift == 9 {
             tell(stripe.below, before, 1 << 2);
-            tell(stripe.below, column + 1, 1 << 1 | sign << SIGN);
+            tell(stripe.below, column + 1, 1 << 1 | sign << SIGN_ABOVE);
             tell(stripe.below, after, 1);
         }
     }

@@ -73,9 +73,17 @@ fn read_as<T: Value>(
     cx.progress.expect(bytes as u64);
     let (leading, cell) = section.ranges.split_at(fields.leading.len().min(section.rank()));
     let count = cell.iter().fold(1, |n: usize, range| n.saturating_mul(range.count as usize));
-    let mut values = vec![T::default(); bytes / size_of::<T>()];
     let reading =
         Reading { contents, fields, cell, is_kept: is_kept(fields, leading, size, cx), cx };
+    let is_whole = cell.iter().zip(&fields.cell).all(|(range, &len)| range.count == len);
+    if is_whole && bytes == count.saturating_mul(size_of::<T>()) {
+        cx.check()?;
+        if let Some(values) = reading.whole_field(leading, count)? {
+            cx.advance(bytes as u64)?;
+            return Ok(values);
+        }
+    }
+    let mut values = vec![T::default(); bytes / size_of::<T>()];
     values.par_chunks_mut(count.max(1)).enumerate().try_for_each(|(k, into)| {
         cx.check()?;
         match fields.field_at(&indices(leading, k as u64)) {
@@ -130,16 +138,11 @@ impl Reading<'_> {
         if let Some(kept) = self.cx.chunk_cache.get(key) {
             return copy_kept(&kept, shape, self.cell, into);
         }
-        let contents = self.contents;
-        let field = contents.index.fields().get(number as usize);
-        let field = field.ok_or_else(|| ReadError::request("a message that is not there"))?;
-        let grid = contents.grid(field.grid);
-        let grid = grid.ok_or_else(|| ReadError::unsupported("the grid of this field"))?;
-        let values = match self.presented(field, grid).map_err(|error| named(error, field))? {
+        let values = match self.numbered(number)? {
             Presented::Whole(values) => values,
             Presented::Part(values) => {
                 if values.len() != into.len() {
-                    return Err(ReadError::malformed("fewer values than the grid has points"));
+                    return Err(section::too_few());
                 }
                 into.copy_from_slice(&values);
                 return Ok(());
@@ -150,11 +153,44 @@ impl Reading<'_> {
             }
         };
         section::copy(&values, shape, self.cell, into)?;
+        self.keep(key, &values);
+        Ok(())
+    }
+
+    /// A result of one field, as it was decoded: neither cleared before nor copied after. `None`
+    /// where that is not all there is to do.
+    fn whole_field<T: Value>(&self, leading: &[Range], count: usize) -> Result<Option<Vec<T>>> {
+        let Some(number) = self.fields.field_at(&indices(leading, 0)) else { return Ok(None) };
+        let key = (self.contents.number, cache_key::<T>(number, self.fields.shown, self.cx));
+        if self.cx.chunk_cache.get(key).is_some() {
+            return Ok(None);
+        }
+        let values = match self.numbered(number)? {
+            Presented::Whole(values) if values.len() == count => {
+                self.keep(key, &values);
+                values
+            }
+            Presented::Part(values) if values.len() == count => values,
+            Presented::Whole(_) | Presented::Part(_) => return Err(section::too_few()),
+            Presented::Constant(value) => vec![value; count],
+        };
+        Ok(Some(values))
+    }
+
+    fn keep<T: Value>(&self, key: (u64, u64), values: &[T]) {
         if self.is_kept {
-            let bytes: &[u8] = bytemuck::cast_slice(&values);
+            let bytes: &[u8] = bytemuck::cast_slice(values);
             self.cx.chunk_cache.insert(key, Arc::new(bytes.to_vec()));
         }
-        Ok(())
+    }
+
+    fn numbered<T: Value>(&self, number: u32) -> Result<Presented<T>> {
+        let contents = self.contents;
+        let field = contents.index.fields().get(number as usize);
+        let field = field.ok_or_else(|| ReadError::request("a message that is not there"))?;
+        let grid = contents.grid(field.grid);
+        let grid = grid.ok_or_else(|| ReadError::unsupported("the grid of this field"))?;
+        self.presented(field, grid).map_err(|error| named(error, field))
     }
 
     fn presented<T: Value>(&self, field: &Field, grid: &Grid) -> Result<Presented<T>> {

@@ -75,11 +75,11 @@ pub fn copy<T: Copy>(block: &[T], shape: &[u64], ranges: &[Range], into: &mut [T
             }
         }
     });
-    if is_whole && rest.is_empty() {
-        Ok(())
-    } else {
-        Err(ReadError::malformed("fewer values than the grid has points"))
-    }
+    if is_whole && rest.is_empty() { Ok(()) } else { Err(too_few()) }
+}
+
+pub fn too_few() -> ReadError {
+    ReadError::malformed("fewer values than the grid has points")
 }
 
 /// A section of values in memory.

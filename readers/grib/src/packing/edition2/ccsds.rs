@@ -35,7 +35,9 @@ pub(super) fn decode<T: Real>(section: &Section5, data: &[u8], count: usize) -> 
     if count > data.len().saturating_mul(2 * 64 * 64) {
         return Err(bits::truncated());
     }
-    let mut out = vec![T::default(); count];
-    aec::decode_with(&parameters, data, &mut out, |sample| scaling.apply(f64::from(sample)))?;
+    let mut out = Vec::with_capacity(count);
+    aec::decode_with(&parameters, data, count, |samples| {
+        out.extend(samples.iter().map(|sample| scaling.apply::<T>(f64::from(*sample))));
+    })?;
     Ok(out)
 }
