@@ -1,6 +1,7 @@
 //! Lengths of time as GRIB counts them (GRIB1 code table 4, GRIB2 code table 4.4), and how NIO
 //! writes them into names.
 
+use crate::tables;
 use crate::time::{DateTime, Length, TimeUnit};
 
 /// So many of a unit, both as stored.
@@ -71,68 +72,15 @@ pub fn shorter(edition: u8, a: u8, b: u8) -> u8 {
 
 /// `6h`, `30min`, `1m`: the end of a variable's name.
 pub fn suffix(edition: u8, period: Period) -> String {
-    let times = |factor: i64| period.count.saturating_mul(factor);
-    match (edition, period.unit) {
-        (_, 0) => format!("{}min", period.count),
-        (_, 1) => format!("{}h", period.count),
-        (_, 2) => format!("{}d", period.count),
-        (_, 3) => format!("{}m", period.count),
-        (_, 4) => format!("{}y", period.count),
-        (_, 5) => format!("{}y", times(10)),
-        (_, 6) => format!("{}y", times(30)),
-        (_, 7) => format!("{}y", times(100)),
-        (_, 10) => format!("{}h", times(3)),
-        (_, 11) => format!("{}h", times(6)),
-        (_, 12) => format!("{}h", times(12)),
-        (1, 13) => format!("{}min", times(15)),
-        (1, 14) => format!("{}min", times(30)),
-        (1, 254) | (2, 13) => format!("{}sec", period.count),
-        _ => period.count.to_string(),
-    }
-}
-
-/// `hours`: units of a forecast time coordinate.
-pub fn units(edition: u8, unit: u8) -> &'static str {
-    match (edition, unit) {
-        (_, 0) => "minutes",
-        (_, 1) => "hours",
-        (_, 2) => "days",
-        (_, 3) => "months",
-        (_, 4) => "years",
-        (_, 5) => "decades",
-        (_, 6) => "normals (30 years)",
-        (_, 7) => "centuries",
-        (_, 10) => "3 hours",
-        (_, 11) => "6 hours",
-        (_, 12) => "12 hours",
-        (1, 13) => "15 minutes",
-        (1, 14) => "30 minutes",
-        (1, 254) | (2, 13) => "seconds",
-        _ => "unknown",
+    match tables::nio_time_unit(edition, period.unit) {
+        Some((factor, unit)) => format!("{}{unit}", period.count.saturating_mul(factor.into())),
+        None => period.count.to_string(),
     }
 }
 
 /// `6 hours`: the duration in words.
 pub fn words(edition: u8, period: Period) -> String {
-    let count = period.count.saturating_abs();
-    let times = |factor: i64| count.saturating_mul(factor);
-    match (edition, period.unit) {
-        (_, 0) => format!("{count} minutes"),
-        (_, 1) => format!("{count} hours"),
-        (_, 2) => format!("{count} days"),
-        (_, 3) => format!("{count} months"),
-        (_, 4) => format!("{count} years"),
-        (_, 5) => format!("{count} decades"),
-        (_, 6) => format!("{} decades", times(3)),
-        (_, 7) => format!("{count} centuries"),
-        (_, 10) => format!("{} hours", times(3)),
-        (_, 11) => format!("{} hours", times(6)),
-        (_, 12) => format!("{} hours", times(12)),
-        (1, 13) => format!("{} minutes", times(15)),
-        (1, 14) => format!("{} minutes", times(30)),
-        (1, 254) | (2, 13) => format!("{count} seconds"),
-        _ => format!("{count} (unknown units)"),
-    }
+    tables::nio_duration(edition, period.count.saturating_abs(), period.unit)
 }
 
 /// A GRIB1 interval from `p1` to `p2` as NIO names it. What comes out negative is taken modulo

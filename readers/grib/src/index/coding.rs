@@ -1,13 +1,14 @@
 //! How a field's values are packed, as far as the index knows: ecCodes' `packingType`.
 
 use super::Field;
+use crate::packing::template_name;
 
 impl Field {
     /// ecCodes' name; "unknown" where it has none.
     pub fn packing_name(&self) -> &'static str {
         match self.edition {
             1 => packing1(self.coding),
-            _ => packing2(self.coding),
+            _ => template_name(self.coding).unwrap_or("unknown"),
         }
     }
 
@@ -52,28 +53,6 @@ fn packing1(flags: u16) -> &'static str {
         (false, false, true) => "grid_second_order_row_by_row",
         (false, true, false) => "grid_second_order_constant_width",
         (false, true, true) => "grid_second_order_general_grib1",
-        _ => "unknown",
-    }
-}
-
-/// GRIB2 code table 5.0 and ECMWF's local templates.
-fn packing2(template: u16) -> &'static str {
-    match template {
-        0 => "grid_simple",
-        1 => "grid_simple_matrix",
-        2 => "grid_complex",
-        3 => "grid_complex_spatial_differencing",
-        4 => "grid_ieee",
-        40 | 40000 => "grid_jpeg",
-        41 | 40010 => "grid_png",
-        42 => "grid_ccsds",
-        50 => "spectral_simple",
-        51 => "spectral_complex",
-        53 => "bifourier_complex",
-        61 => "grid_simple_log_preprocessing",
-        200 => "grid_run_length",
-        50000 => "spectral_ieee",
-        50001 | 50002 => "grid_second_order",
         _ => "unknown",
     }
 }

@@ -6,6 +6,7 @@ use crate::cubes::{self, AxisValues, Cube, Level, Ordered, Period, Realization, 
 use crate::grids::{NioGrid, Value};
 use crate::product::{Parameter, Product, Vertical};
 use crate::tables;
+use crate::tables::nio_forecast_time_units;
 use crate::time::DateTime;
 
 #[cfg(target_endian = "little")]
@@ -188,7 +189,7 @@ fn of_constant(edition: u8, values: &AxisValues) -> Vec<Attribute> {
             let count = values.first().copied().unwrap_or(0);
             let count = i32::try_from(count).unwrap_or(i32::MAX);
             vec![
-                text("forecast_time_units", period::units(edition, *unit)),
+                text("forecast_time_units", nio_forecast_time_units(edition, *unit)),
                 integers("forecast_time", vec![count]),
             ]
         }

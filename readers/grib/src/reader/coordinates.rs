@@ -9,10 +9,11 @@ use hyperslab_core::{
 
 use crate::cubes::dimensions::{Content as Along, Dimension, GridPlace, Subject};
 use crate::cubes::grids::{GridInfo, GridKind};
-use crate::cubes::{AxisValues, Cubes, Level, Realization, period};
+use crate::cubes::{AxisValues, Cubes, Level, Realization};
 use crate::grids::unstructured::Mesh;
 use crate::grids::{Coordinates, Grid};
 use crate::tables::NioLevel;
+use crate::tables::nio_forecast_time_units;
 use crate::time::DateTime;
 
 use super::attributes::{self, NATIVE, text};
@@ -57,7 +58,7 @@ pub fn add_leading(builder: &mut Builder, times: &Times) {
             AxisValues::ForecastTimes { unit, values } => {
                 let mut attributes = vec![
                     text("long_name", "Forecast offset from initial time"),
-                    text("units", period::units(*edition, *unit)),
+                    text("units", nio_forecast_time_units(*edition, *unit)),
                     text("standard_name", "forecast_period"),
                 ];
                 let bounds = times.forecast_bounds(at).cloned();

@@ -72,14 +72,9 @@ pub fn constant2<T: Real>(section5: &[u8], points: u64) -> Result<Option<T>> {
     Ok(Some(section.scaling()?.constant()))
 }
 
-/// What section 5 says of the packing.
-///
-/// # Errors
-/// `Truncated` when the section is too short, `Unsupported` when the template is unknown.
-pub fn packing_type2(section5: &[u8]) -> Result<PackingType> {
-    let section = Section5::read(section5)?;
-    let template = section.template()?;
-    let name = match template {
+/// Code table 5.0 and ECMWF's local templates, as ecCodes calls them.
+pub fn template_name(template: u16) -> Option<&'static str> {
+    Some(match template {
         0 => "grid_simple",
         1 => "grid_simple_matrix",
         2 => "grid_complex",
@@ -93,7 +88,20 @@ pub fn packing_type2(section5: &[u8]) -> Result<PackingType> {
         53 => "bifourier_complex",
         61 => "grid_simple_log_preprocessing",
         200 => "grid_run_length",
-        50002 => "grid_second_order",
+        50000 => "spectral_ieee",
+        50001 | 50002 => "grid_second_order",
+        _ => return None,
+    })
+}
+
+/// What section 5 says of the packing.
+///
+/// # Errors
+/// `Truncated` when the section is too short, `Unsupported` when the template is unknown.
+pub fn packing_type2(section5: &[u8]) -> Result<PackingType> {
+    let section = Section5::read(section5)?;
+    let template = section.template()?;
+    let name = match template {
         50001 => match section.u8(32) {
             Ok(0) => "grid_second_order_no_SPD",
             Ok(1) => "grid_second_order_SPD1",
@@ -102,7 +110,7 @@ pub fn packing_type2(section5: &[u8]) -> Result<PackingType> {
             // A constant field ends before.
             _ => "grid_second_order",
         },
-        _ => return Err(unsupported(template)),
+        _ => template_name(template).ok_or_else(|| unsupported(template))?,
     };
     let bits_per_value = match template {
         // Nothing is packed.
