@@ -88,7 +88,7 @@ pub struct Tree {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum TreeAction {
     Select(Node),
-    /// The link leads into another file: the one of these [`linked_files`].
+    /// The link leads into another file: the one of these [`crate::places::linked_files`].
     Follow(Node, u8),
     Reload(FileId),
     Close(FileId),
