@@ -1,6 +1,7 @@
 //! `hyperslab messages`: the records of a GRIB file, as forecasters know them.
 
 use std::io::Write;
+use std::ops::Range;
 
 use hyperslab_core::array::Number;
 use hyperslab_core::{Array, ErrorKind, GroupId, ReadError, RecordKeys, RecordValue, Result};
@@ -60,11 +61,26 @@ struct Row {
 }
 
 impl Row {
-    fn of(opened: &Opened, index: u64, with_digest: bool) -> Result<Self> {
-        let at = usize::try_from(index).unwrap_or(usize::MAX);
-        let keys = opened.ask(|records, cx| records.keys(at, cx))?;
-        Ok(Self { keys, digest: with_digest.then(|| Digest::of(opened, at)) })
+    fn of(
+        opened: &Opened,
+        index: u64,
+        keys: Result<RecordKeys>,
+        with_digest: bool,
+    ) -> Result<Self> {
+        let digest = || Digest::of(opened, usize::try_from(index).unwrap_or(usize::MAX));
+        Ok(Self { keys: keys?, digest: with_digest.then(digest) })
     }
+}
+
+/// Some rows, their keys asked for at once: whether the file is still the one opened is looked at
+/// after each question.
+fn rows(opened: &Opened, indices: Range<u64>, with_digests: bool) -> Result<Vec<Result<Row>>> {
+    let keys: Vec<Result<RecordKeys>> = opened.ask(|records, cx| {
+        let at = |index| usize::try_from(index).unwrap_or(usize::MAX);
+        Ok(indices.clone().map(|index| records.keys(at(index), cx)).collect())
+    })?;
+    let rows = indices.zip(keys);
+    Ok(rows.map(|(index, keys)| Row::of(opened, index, keys, with_digests)).collect())
 }
 
 fn write_json(
@@ -82,9 +98,10 @@ fn write_json(
     let at_once = if with_digests { 1 } else { ROWS_AT_ONCE };
     let block = |k: u64| {
         let (mut bytes, mut bad) = (Vec::new(), Unreadable::default());
-        for index in k * at_once..((k + 1) * at_once).min(count) {
+        let indices = k * at_once..((k + 1) * at_once).min(count);
+        for (index, row) in indices.clone().zip(rows(opened, indices, with_digests)?) {
             bytes.extend_from_slice(if index == 0 { b"\n" } else { b",\n" });
-            let row = JsonRow { index, row: Row::of(opened, index, with_digests) };
+            let row = JsonRow { index, row };
             for error in row.errors() {
                 bad.add(error);
             }
@@ -121,11 +138,12 @@ fn write_text(
     let mut bad = Unreadable::default();
     let at_once = if with_digests { 1 } else { ROWS_AT_ONCE };
     let block = |k: u64| {
-        let (mut rows, mut bad) = (Vec::new(), Unreadable::default());
-        for index in k * at_once..((k + 1) * at_once).min(count) {
-            rows.push(cells(index, Row::of(opened, index, with_digests), &mut bad));
+        let (mut lines, mut bad) = (Vec::new(), Unreadable::default());
+        let indices = k * at_once..((k + 1) * at_once).min(count);
+        for (index, row) in indices.clone().zip(rows(opened, indices, with_digests)?) {
+            lines.push(cells(index, row, &mut bad));
         }
-        Ok((rows, bad))
+        Ok((lines, bad))
     };
     parallel::in_order(count.div_ceil(at_once), block, |k, found| {
         let (rows, part) = found?;
