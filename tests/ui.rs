@@ -1049,6 +1049,21 @@ fn overwrite(window: &Window, name: &str, bytes: &[u8]) {
 }
 
 #[test]
+fn a_variable_that_comes_back_with_more_axes_is_shown_by_its_own() {
+    let file = |dims: &[&str]| {
+        let file = cdf1().dim("t", 1).dim("y", 20).dim("x", 30).var("v", F32, dims);
+        file.values((0u16..600).map(f32::from).collect::<Vec<_>>()).bytes()
+    };
+    let mut window = Window::showing("a.nc", file(&["y", "x"]));
+    window.click(Role::Button, "Heatmap");
+    overwrite(&window, "a.nc", &file(&["t", "y", "x"]));
+    window.press_ctrl(Key::R);
+    window.until_shown("t 1 × y 20 × x 30");
+    // Only x is as long.
+    window.until_shown("25");
+}
+
+#[test]
 fn the_newest_frame_of_a_growing_file_is_followed() {
     let mut window = Window::showing("a.growing", growing::file(2, true));
     assert!(window.has(Role::Image, "Heatmap of /frame"));

@@ -51,16 +51,20 @@ fn follow(
     let (old, new) = (Places::of(&before.dataset), Places::of(&now.dataset));
     let find = |path: &str| new.find(path, GroupId::ROOT);
     tree.renumber(file, |place| find(&path_of(&before.dataset, place)));
-    for ((_, path), state) in states.iter_mut().filter(|((of, _), _)| *of == file) {
-        let shape = |opened: &Opened<CfDataset>, place: Option<Place>| -> Option<Vec<u64>> {
-            let Place::Variable(id) = place? else { return None };
-            Some(shape_of(opened, id))
-        };
-        let was = shape(before, old.find(path, GroupId::ROOT));
-        if let (Some(was), Some(is)) = (was, shape(now, find(path))) {
-            follow_slice(&mut state.slice, &was, &is);
+    let shape = |opened: &Opened<CfDataset>, place: Option<Place>| -> Option<Vec<u64>> {
+        let Place::Variable(id) = place? else { return None };
+        Some(shape_of(opened, id))
+    };
+    states.retain(|(of, path), state| {
+        if *of != file {
+            return true;
         }
-    }
+        let was = shape(before, old.find(path, GroupId::ROOT));
+        let (Some(was), Some(is)) = (was, shape(now, find(path))) else { return true };
+        follow_slice(&mut state.slice, &was, &is);
+        // Of other axes nothing that was chosen holds: it is looked at as if for the first time.
+        was.len() == is.len()
+    });
 }
 
 fn shape_of(opened: &Opened<CfDataset>, id: VariableId) -> Vec<u64> {
