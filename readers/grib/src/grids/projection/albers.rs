@@ -1,8 +1,8 @@
 //! Albers equal-area conic (GRIB2 template 3.31; Snyder chapter 14).
 
-use super::lambert_conformal::standard_parallels;
+use super::lambert_conformal::conic;
 use super::latitudes::Latitudes;
-use super::{Attributes, Earth, NOWHERE, Projection, longitude_180, named, position};
+use super::{Attributes, Earth, NOWHERE, Projection, longitude_180, position};
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Albers {
@@ -86,17 +86,7 @@ impl Projection for Albers {
     }
 
     fn grid_mapping(&self) -> Attributes {
-        let mut attributes = named(
-            "albers_conical_equal_area",
-            self.earth,
-            &[
-                ("longitude_of_central_meridian", self.central_longitude),
-                ("latitude_of_projection_origin", self.origin_latitude),
-                ("false_easting", 0.0),
-                ("false_northing", 0.0),
-            ],
-        );
-        attributes.insert(1, ("standard_parallel", standard_parallels(self.parallels)));
-        attributes
+        let places = (self.central_longitude, self.origin_latitude);
+        conic("albers_conical_equal_area", self.earth, places, self.parallels)
     }
 }

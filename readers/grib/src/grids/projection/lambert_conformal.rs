@@ -84,23 +84,31 @@ impl Projection for LambertConformal {
     }
 
     fn grid_mapping(&self) -> Attributes {
-        let mut attributes = named(
-            "lambert_conformal_conic",
-            self.earth,
-            &[
-                ("longitude_of_central_meridian", self.central_longitude),
-                ("latitude_of_projection_origin", self.origin_latitude),
-                ("false_easting", 0.0),
-                ("false_northing", 0.0),
-            ],
-        );
-        attributes.insert(1, ("standard_parallel", standard_parallels(self.parallels)));
-        attributes
+        let places = (self.central_longitude, self.origin_latitude);
+        conic("lambert_conformal_conic", self.earth, places, self.parallels)
     }
 }
 
+/// Attributes of a conic projection with this central meridian and latitude of the origin.
+pub fn conic(
+    name: &'static str,
+    earth: Earth,
+    (meridian, latitude): (f64, f64),
+    parallels: [f64; 2],
+) -> Attributes {
+    let numbers = [
+        ("longitude_of_central_meridian", meridian),
+        ("latitude_of_projection_origin", latitude),
+        ("false_easting", 0.0),
+        ("false_northing", 0.0),
+    ];
+    let mut attributes = named(name, earth, &numbers);
+    attributes.insert(1, ("standard_parallel", standard_parallels(parallels)));
+    attributes
+}
+
 /// One number for a tangent cone, two for a secant one.
-pub fn standard_parallels(parallels: [f64; 2]) -> Value {
+fn standard_parallels(parallels: [f64; 2]) -> Value {
     let [first, second] = parallels;
     if first == second { Value::Number(first) } else { Value::Numbers(parallels.to_vec()) }
 }
