@@ -71,6 +71,14 @@ impl ReadError {
         Self::new(ErrorKind::Io, format!("{doing}: {error}"))
     }
 
+    /// The same trouble as news of another kind: what ends early inside a file that does not is
+    /// malformed.
+    #[must_use]
+    pub fn of_kind(mut self, kind: ErrorKind) -> Self {
+        self.kind = kind;
+        self
+    }
+
     /// Adds the byte offset in the file, unless a deeper layer already did.
     #[must_use]
     pub fn at(mut self, offset: u64) -> Self {

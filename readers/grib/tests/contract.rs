@@ -113,6 +113,17 @@ fn one_point_through_time_reads_each_field_once_while_there_is_a_cache() {
 }
 
 #[test]
+fn values_that_end_early_in_a_whole_file_are_malformed_not_cut_off() {
+    // Twice the bits that there are.
+    let cx = ReadContext::default();
+    let file = open(temperature(2, 0).values(&from(1)).octets(5, 20, &[16]).bytes(), &cx);
+    let error = file.read_all(NAME, &cx).unwrap_err();
+    assert_eq!((error.kind(), error.offset()), (ErrorKind::Malformed, Some(0)), "{error}");
+    let records = file.reader.records().unwrap();
+    assert_eq!(records.values(0, &cx).unwrap_err().kind(), ErrorKind::Malformed);
+}
+
+#[test]
 fn a_field_that_cannot_be_decoded_is_an_error_of_its_own_slice() {
     // The second message claims a packing that is nobody's.
     let broken = temperature(2, 6).values(&from(10)).octets(5, 10, &[0x7f, 0x00]).bytes();

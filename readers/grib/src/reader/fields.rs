@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use hyperslab_core::{
-    Array, Buffer, Limits, Progress, Range, ReadContext, ReadError, Result, Section,
+    Array, Buffer, ErrorKind, Limits, Progress, Range, ReadContext, ReadError, Result, Section,
 };
 use rayon::prelude::*;
 
@@ -263,12 +263,14 @@ fn constant<T: Real>(
     if field.edition == 1 { constant1(&coding) } else { constant2(&coding, grid.points()) }
 }
 
-/// Says which message could not be read.
-fn named(error: ReadError, field: &Field) -> ReadError {
-    if error.is_cancelled() {
-        return error;
+/// Says which message could not be read. The file holds all of it, or the scan would have left it
+/// out: what ends early is the packing inside.
+pub fn named(error: ReadError, field: &Field) -> ReadError {
+    match error.kind() {
+        ErrorKind::Cancelled => error,
+        ErrorKind::Truncated => error.of_kind(ErrorKind::Malformed).at(field.offset),
+        _ => error.at(field.offset),
     }
-    error.at(field.offset)
 }
 
 /// A field in the order it is stored.

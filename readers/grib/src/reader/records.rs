@@ -42,10 +42,8 @@ impl Records for Contents {
         let field = self.record(index)?;
         let grid = self.grid_of(field)?;
         cx.limits.claim_array(grid.points(), 8)?;
-        let at = |error: ReadError| {
-            if error.is_cancelled() { error } else { error.at(field.offset) }
-        };
-        let values: Vec<f64> = fields::coded(self, field, grid, cx).map_err(at)?;
+        let values: Vec<f64> =
+            fields::coded(self, field, grid, cx).map_err(|error| fields::named(error, field))?;
         Ok(Array::vector(values.into()))
     }
 
