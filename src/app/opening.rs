@@ -265,6 +265,10 @@ fn first_state(opened: &Opened<CfDataset>, id: VariableId) -> VariableState {
         line: cf.as_ref().and_then(|cf| cf.line_axis()),
         indices: vec![0; variable.rank()],
     };
+    // A picture of a hole says nothing.
+    for (axis, &index) in variable.storage.first_there.iter().flatten().enumerate() {
+        slice.set_index(axis, index);
+    }
     // A curve at the corner of a map is mostly one at the pole: begin in the middle.
     for axis in cf.as_ref().map(|cf| cf.axes()).unwrap_or_default() {
         if axis.role.is_horizontal() {

@@ -148,6 +148,9 @@ impl Attribute {
 pub struct Storage {
     /// Shape of a chunk where the variable is chunked.
     pub chunks: Option<Vec<u64>>,
+    /// Where the first chunk that is there begins, if the very first is not: its index along the
+    /// leading axes.
+    pub first_there: Option<Vec<u64>>,
     /// Names of the filters, in the order they were applied.
     pub filters: Vec<String>,
     /// In words: "contiguous", "by record", "chunked".

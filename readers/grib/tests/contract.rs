@@ -113,6 +113,19 @@ fn one_point_through_time_reads_each_field_once_while_there_is_a_cache() {
 }
 
 #[test]
+fn a_variable_that_begins_with_a_hole_says_where_its_first_field_is() {
+    let at = [(2, 6), (2, 12), (10, 0)];
+    let bytes: Vec<u8> = at.iter().flat_map(|&(height, hours)| field(height, hours, 1)).collect();
+    let first = |bytes: Vec<u8>| {
+        let file = open(bytes, &ReadContext::default());
+        let id = file.dataset.find_variable(NAME).unwrap();
+        file.variable(id).storage.first_there.clone()
+    };
+    assert_eq!(first(bytes), Some(vec![0, 1]));
+    assert_eq!(first(forecast()), None);
+}
+
+#[test]
 fn values_that_end_early_in_a_whole_file_are_malformed_not_cut_off() {
     // Twice the bits that there are.
     let cx = ReadContext::default();

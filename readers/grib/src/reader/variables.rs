@@ -371,7 +371,7 @@ impl Builder<'_> {
             own,
             content(info.shape.clone(), Shown::Grid),
         );
-        let storage = storage(&fields, leading.len(), &info.shape);
+        let storage = storage(&fields, &places, leading.len(), &info.shape);
         self.finish(at, storage.clone());
         if let (GridKind::Spectral, Some(truncation)) = (info.kind, grid.truncation()) {
             let largest = truncation.into_iter().max().unwrap_or(0);
@@ -443,7 +443,7 @@ fn is_double(fields: &[&Field], source: &dyn Source, cx: &ReadContext) -> Result
     Ok(false)
 }
 
-fn storage(fields: &[&Field], leading: usize, cell: &[u64]) -> Storage {
+fn storage(fields: &[&Field], places: &[Place], leading: usize, cell: &[u64]) -> Storage {
     let mut filters: Vec<String> = Vec::new();
     let mut seen: HashMap<(u8, u16), ()> = HashMap::new();
     for field in fields {
@@ -453,8 +453,12 @@ fn storage(fields: &[&Field], leading: usize, cell: &[u64]) -> Storage {
     }
     filters.dedup();
     let len = |field: &&Field| u64::from(field.coding_len).saturating_add(field.data_len.into());
+    // They are sorted.
+    let first = places.first().map(|place| place.indices.iter().take(leading));
+    let first: Option<Vec<u64>> = first.map(|indices| indices.map(|&k| k.into()).collect());
     Storage {
         chunks: chunks(leading, cell),
+        first_there: first.filter(|indices| indices.iter().any(|&index| index > 0)),
         filters,
         layout: "GRIB messages".into(),
         offset: fields.iter().map(|field| field.offset).min(),
