@@ -74,7 +74,7 @@ impl App {
         let (Some(Place::Variable(variable)), Some(region)) = (place, &reference.region) else {
             return;
         };
-        let scene = Scene::new(&self.engine, view, opened, variable);
+        let scene = Scene::new(&self.engine, views, view, opened, variable);
         let memory = &self.memory;
         let key = (view.id, scene.path());
         let state = self.states.entry(key).or_insert_with(|| opening::initial_state(scene, memory));
@@ -105,7 +105,7 @@ impl App {
             self.go_to(view, &path, place);
             if let (Some((lender, link)), Some(Place::Variable(id))) = (link, place) {
                 let lender = views.iter().find(|view| view.id == lender);
-                lender.into_iter().for_each(|lender| self.lend(lender, link, view, id));
+                lender.into_iter().for_each(|lender| self.lend(views, lender, link, view, id));
             }
         }
     }
@@ -113,6 +113,7 @@ impl App {
     /// The coordinates that a file has for what one of its links leads to stand along its axes.
     fn lend(
         &mut self,
+        views: &[FileView<CfDataset>],
         lender: &FileView<CfDataset>,
         link: Place,
         view: &FileView<CfDataset>,
@@ -120,7 +121,7 @@ impl App {
     ) {
         let (Some(from), Some(opened)) = (lender.opened(), view.opened()) else { return };
         let Some(lent) = from.meaning.interpretation().lent.get(&link) else { return };
-        let scene = Scene::new(&self.engine, view, opened, variable);
+        let scene = Scene::new(&self.engine, views, view, opened, variable);
         let memory = &self.memory;
         let state = self.states.entry((view.id, scene.path()));
         let state = state.or_insert_with(|| opening::initial_state(scene, memory));

@@ -55,18 +55,23 @@ impl App {
         if !self.shows_messages || !self.is_at_root() {
             return false;
         }
-        let scene = Scene::new(&self.engine, view, opened, VariableId(0));
+        let scene = Scene::new(&self.engine, views, view, opened, VariableId(0));
         let state = self.messages.entry(view.id).or_default();
         if let Some(place) = views::messages_ui(ui, scene, state, &mut self.readout) {
-            self.show_message(view, &place);
+            self.show_message(views, view, &place);
         }
         true
     }
 
     /// Selects the variable with its sliders where the message is.
-    fn show_message(&mut self, view: &FileView<CfDataset>, place: &RecordPlace) {
+    fn show_message(
+        &mut self,
+        views: &[FileView<CfDataset>],
+        view: &FileView<CfDataset>,
+        place: &RecordPlace,
+    ) {
         let Some(opened) = view.opened() else { return };
-        let scene = Scene::new(&self.engine, view, opened, place.variable);
+        let scene = Scene::new(&self.engine, views, view, opened, place.variable);
         let memory = &self.memory;
         let state = self
             .states

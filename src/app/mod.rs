@@ -448,7 +448,7 @@ impl App {
             return;
         };
         let Some(opened) = view.opened() else { return };
-        let scene = Scene::new(&self.engine, view, opened, id);
+        let scene = Scene::new(&self.engine, views, view, opened, id);
         let key = (view.id, scene.path());
         let memory = &self.memory;
         let state = self.states.entry(key).or_insert_with(|| opening::initial_state(scene, memory));
@@ -486,7 +486,7 @@ impl App {
         let Some(opened) = view.opened() else { return false };
         let Some(hints) = opened.meaning.interpretation().groups.get(&group) else { return false };
         // Views of groups take no variable.
-        let scene = Scene::new(&self.engine, view, opened, VariableId(0));
+        let scene = Scene::new(&self.engine, views, view, opened, VariableId(0));
         if hints.table.is_some() {
             let key = (view.id, opened.dataset.group_path(group));
             let state = self.tables.entry(key).or_default();
@@ -577,7 +577,7 @@ impl App {
     fn options_ui(&mut self, ui: &mut Ui, views: &[FileView<CfDataset>]) {
         let Some((view, id)) = self.selected_variable(views) else { return };
         let Some(opened) = view.opened() else { return };
-        let scene = Scene::new(&self.engine, view, opened, id);
+        let scene = Scene::new(&self.engine, views, view, opened, id);
         if let Some(state) = self.states.get_mut(&(view.id, scene.path())) {
             ui.add_space(6.0);
             let scene = scene.rated(state.as_rate && self.settings.is_decoded);

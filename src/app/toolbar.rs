@@ -80,7 +80,7 @@ impl App {
         let title = match self.selected_variable(views) {
             Some((view, id)) => {
                 let Some(opened) = view.opened() else { return };
-                let scene = Scene::new(&self.engine, view, opened, id);
+                let scene = Scene::new(&self.engine, views, view, opened, id);
                 let scene = scene.rated(self.shows_rate(view, scene));
                 let title = scene.title(self.settings.is_decoded);
                 match scene.heading() {
@@ -107,7 +107,7 @@ impl App {
     fn rate_ui(&mut self, ui: &mut Ui, views: &[FileView<CfDataset>]) {
         let Some((view, id)) = self.selected_variable(views) else { return };
         let Some(opened) = view.opened() else { return };
-        let scene = Scene::new(&self.engine, view, opened, id);
+        let scene = Scene::new(&self.engine, views, view, opened, id);
         if !self.settings.is_decoded || scene.accumulation().is_none() {
             return;
         }

@@ -31,7 +31,7 @@ fn is_ready(engine: &Engine, files: &Files<CfDataset>, wish: &Wish) -> bool {
         return false;
     };
     let Some(variable) = opening::first_variable(opened, wish) else { return true };
-    let scene = Scene::new(engine, file, opened, variable);
+    let scene = Scene::new(engine, &views, file, opened, variable);
     let state = opening::wished_state(scene, &SliceMemory::default(), wish);
     views::is_prefetched(scene, &state)
 }

@@ -54,6 +54,8 @@ pub fn fills(opened: &Opened<CfDataset>) -> Fills {
 #[derive(Clone, Copy)]
 pub struct Scene<'a> {
     pub engine: &'a Engine,
+    /// All that are open: a view may show variables of several.
+    pub files: &'a [FileView<CfDataset>],
     pub file: &'a FileView<CfDataset>,
     pub opened: &'a Arc<Opened<CfDataset>>,
     pub variable: VariableId,
@@ -83,11 +85,12 @@ impl Origin {
 impl<'a> Scene<'a> {
     pub fn new(
         engine: &'a Engine,
+        files: &'a [FileView<CfDataset>],
         file: &'a FileView<CfDataset>,
         opened: &'a Arc<Opened<CfDataset>>,
         variable: VariableId,
     ) -> Self {
-        Self { engine, file, opened, variable, as_rate: false }
+        Self { engine, files, file, opened, variable, as_rate: false }
     }
 
     /// With sums shown as rates, or not.
