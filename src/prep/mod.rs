@@ -5,6 +5,7 @@
 
 pub mod cell_edges;
 pub mod colormap;
+pub mod crs;
 pub mod definition;
 pub mod fields;
 pub mod histogram;
