@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use hyperslab_core::{Dataset, GroupId, LinkTarget, Reference, Region, Variable, VariableId};
 
-use super::{App, opening};
+use super::App;
 use crate::cf::CfDataset;
 use crate::engine::FileId;
 use crate::engine::store::{FileState, FileView};
@@ -12,7 +12,7 @@ use crate::places::{Place, Places, link_at, linked_files};
 use crate::session::ViewId;
 use crate::ui::attributes::Tab;
 use crate::ui::tree::Node;
-use crate::views::{Lent, Origin, Scene, VariableState};
+use crate::views::{Lent, Origin, Scene, VariableState, initial_state};
 
 /// A place in a file that is not open yet.
 pub struct Awaited {
@@ -77,7 +77,7 @@ impl App {
         let scene = Scene::new(&self.engine, views, view, opened, variable);
         let memory = &self.memory;
         let key = (view.id, scene.path());
-        let state = self.states.entry(key).or_insert_with(|| opening::initial_state(scene, memory));
+        let state = self.states.entry(key).or_insert_with(|| initial_state(scene, memory));
         show_region(state, region);
     }
 
@@ -124,7 +124,7 @@ impl App {
         let scene = Scene::new(&self.engine, views, view, opened, variable);
         let memory = &self.memory;
         let state = self.states.entry((view.id, scene.path()));
-        let state = state.or_insert_with(|| opening::initial_state(scene, memory));
+        let state = state.or_insert_with(|| initial_state(scene, memory));
         let shape = scene.variable().map(Variable::shape).unwrap_or_default();
         for axis in lent {
             let coordinate = from.dataset.variable(axis.coordinate);

@@ -4,7 +4,7 @@
 use egui::Ui;
 use hyperslab_core::{GroupId, RecordPlace, VariableId};
 
-use super::{App, opening};
+use super::App;
 use crate::cf::CfDataset;
 use crate::engine::store::FileView;
 use crate::places::Place;
@@ -76,7 +76,7 @@ impl App {
         let state = self
             .states
             .entry((view.id, scene.path()))
-            .or_insert_with(|| opening::initial_state(scene, memory));
+            .or_insert_with(|| views::initial_state(scene, memory));
         for (axis, &index) in place.indices.iter().enumerate() {
             state.slice.set_index(axis, index);
         }

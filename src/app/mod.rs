@@ -451,7 +451,7 @@ impl App {
         let scene = Scene::new(&self.engine, views, view, opened, id);
         let key = (view.id, scene.path());
         let memory = &self.memory;
-        let state = self.states.entry(key).or_insert_with(|| opening::initial_state(scene, memory));
+        let state = self.states.entry(key).or_insert_with(|| views::initial_state(scene, memory));
         let scene = scene.rated(state.as_rate && self.settings.is_decoded);
         let sliders = ui.scope_id().with("sliders height");
         let height: f32 = ui.data(|data| data.get_temp(sliders)).unwrap_or(0.0);

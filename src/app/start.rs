@@ -7,7 +7,6 @@ use std::sync::atomic::{AtomicU8, Ordering};
 
 use egui::{IconData, ViewportBuilder, vec2};
 
-use super::opening::Wish;
 use super::reading::set_options;
 use super::screenshot::Screenshot;
 use super::warm::warm;
@@ -15,6 +14,7 @@ use super::{App, new_files};
 use crate::cli::WindowArgs;
 use crate::engine::Engine;
 use crate::session::{Settings, ViewId};
+use crate::views::Wish;
 
 /// What the window is asked to show.
 #[derive(Clone, Debug, Default, PartialEq)]

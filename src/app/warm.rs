@@ -2,11 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use super::opening::{self, Wish};
 use crate::cf::CfDataset;
 use crate::engine::{Engine, Files};
 use crate::session::SliceMemory;
-use crate::views::{self, Scene};
+use crate::views::{self, Scene, Wish};
 
 /// Making a window takes some 60 ms; what is not read by then, frames will ask for themselves.
 const PATIENCE: Duration = Duration::from_millis(150);
@@ -30,8 +29,8 @@ fn is_ready(engine: &Engine, files: &Files<CfDataset>, wish: &Wish) -> bool {
     let Some((file, opened)) = views.first().and_then(|view| Some((view, view.opened()?))) else {
         return false;
     };
-    let Some(variable) = opening::first_variable(opened, wish) else { return true };
+    let Some(variable) = views::first_variable(opened, wish) else { return true };
     let scene = Scene::new(engine, &views, file, opened, variable);
-    let state = opening::wished_state(scene, &SliceMemory::default(), wish);
+    let state = views::wished_state(scene, &SliceMemory::default(), wish);
     views::is_prefetched(scene, &state)
 }

@@ -79,7 +79,10 @@ fn line_ui(
         label: label(scene, state, axis),
     };
     let beside = beside(scene, &current);
-    kept_ui(ui, state, &current, &beside);
+    match scene.is_picture {
+        true => legend_ui(ui, state, &current, &beside),
+        false => kept_ui(ui, state, &current, &beside),
+    }
     let is_reset = state.curves.axis.replace(axis) != Some(axis);
     if is_reset {
         state.curves.visible = None;
@@ -130,6 +133,22 @@ fn label(scene: Scene<'_>, state: &VariableState, shown: usize) -> String {
         label.push_str(&at);
     }
     label
+}
+
+/// What is which, where there are several.
+fn legend_ui(ui: &mut Ui, state: &VariableState, current: &Curve, beside: &[Curve]) {
+    let curves: Vec<&Curve> =
+        std::iter::once(current).chain(&state.curves.kept).chain(beside).collect();
+    if curves.len() < 2 {
+        return;
+    }
+    ui.horizontal_wrapped(|ui| {
+        for (k, curve) in curves.iter().enumerate() {
+            ui.label(RichText::new("●").color(CURVES[k % CURVES.len()]));
+            ui.label(&curve.label);
+            ui.add_space(8.0);
+        }
+    });
 }
 
 /// "Keep" adds the current curve to those that stay; each can be taken away again.

@@ -8,6 +8,7 @@ pub mod colorbar;
 mod coordinates;
 mod data;
 mod document;
+mod first;
 mod frame;
 mod group_table;
 mod heatmap;
@@ -27,6 +28,7 @@ use hyperslab_core::{ReadError, Reference, Section, Variable, VariableId};
 pub use axis::{AxisInfo, AxisRequest};
 pub use coordinates::Lent;
 pub use document::document_ui;
+pub use first::{Wish, end_of, first_state, first_variable, initial_state, wished, wished_state};
 pub use group_table::{GroupTableState, HeadersRequest, group_table_ui};
 pub use heatmap::HeatmapState;
 pub use image::ImageState;
@@ -61,6 +63,8 @@ pub struct Scene<'a> {
     pub variable: VariableId,
     /// Sums are shown as rates, where the variable is one.
     pub as_rate: bool,
+    /// Painted for a file rather than the screen: what is there to be clicked is left out.
+    pub is_picture: bool,
 }
 
 /// What every request about a variable depends on.
@@ -90,13 +94,19 @@ impl<'a> Scene<'a> {
         opened: &'a Arc<Opened<CfDataset>>,
         variable: VariableId,
     ) -> Self {
-        Self { engine, files, file, opened, variable, as_rate: false }
+        Self { engine, files, file, opened, variable, as_rate: false, is_picture: false }
     }
 
     /// With sums shown as rates, or not.
     #[must_use]
     pub fn rated(self, as_rate: bool) -> Self {
         Self { as_rate, ..self }
+    }
+
+    /// Without what is there to be clicked.
+    #[must_use]
+    pub fn as_picture(self) -> Self {
+        Self { is_picture: true, ..self }
     }
 
     /// The variable is a sum over intervals, which may be shown as a rate.

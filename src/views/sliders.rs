@@ -11,7 +11,7 @@ use crate::ui::tree::filter_id;
 
 /// The row of axis choices above a view.
 pub fn axes_choice_ui(ui: &mut Ui, scene: Scene<'_>, state: &mut VariableState) {
-    let Some(variable) = scene.variable() else { return };
+    let Some(variable) = scene.variable().filter(|_| !scene.is_picture) else { return };
     // The characters of a text are not an axis one chooses.
     let text_axis = scene.cf().and_then(|cf| cf.text_axis());
     let rank = variable.rank() - usize::from(text_axis.is_some());

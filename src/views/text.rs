@@ -72,17 +72,23 @@ fn text_ui(
         Ok(Lines(running_text::lines(&values, form)))
     });
     match answer {
-        Answer::Ready(lines) => lines_ui(ui, &lines.0),
+        Answer::Ready(lines) => {
+            copy_ui(ui, scene, &lines.0);
+            lines_ui(ui, &lines.0);
+        }
         Answer::Failed(error) => error_ui(ui, scene.engine, &error),
         Answer::Pending(progress) => pending_ui(ui, &progress),
     }
 }
 
-/// Only the visible lines are laid out, however many there are.
-fn lines_ui(ui: &mut Ui, lines: &[String]) {
-    if ui.button("Copy all").clicked() {
+fn copy_ui(ui: &mut Ui, scene: Scene<'_>, lines: &[String]) {
+    if !scene.is_picture && ui.button("Copy all").clicked() {
         ui.ctx().copy_text(lines.join("\n"));
     }
+}
+
+/// Only the visible lines are laid out, however many there are.
+fn lines_ui(ui: &mut Ui, lines: &[String]) {
     let height = ui.text_style_height(&egui::TextStyle::Monospace);
     ScrollArea::both().auto_shrink(false).id_salt("text").show_rows(
         ui,

@@ -138,10 +138,12 @@ fn table_ui(
     readout: &mut Readout,
 ) {
     let Some(variable) = scene.variable() else { return };
-    ui.horizontal(|ui| {
-        axes_choice_ui(ui, scene, state);
-        go_to_ui(ui, scene, state);
-    });
+    if !scene.is_picture {
+        ui.horizontal(|ui| {
+            axes_choice_ui(ui, scene, state);
+            go_to_ui(ui, scene, state);
+        });
+    }
     if variable.is_null || variable.element_count() == 0 {
         ui.weak(match variable.is_null {
             true => "This variable has no values (null dataspace).",
@@ -180,7 +182,9 @@ fn table_ui(
         _ => AUTO_WIDTH_MOST_PX,
     };
     widen(ui, &mut state.table, drawn.widest_px.max(header_px), most_px);
-    bars_ui(ui, &grid, &mut state.table, palette);
+    if !scene.is_picture {
+        bars_ui(ui, &grid, &mut state.table, palette);
+    }
     copy_ui(ui, &grid, &mut state.table, &writer);
     if let Some(reference) = hover(&grid, &state.table, &tiles, &writer, &response, readout) {
         ui.set_cursor_icon(egui::CursorIcon::PointingHand);
