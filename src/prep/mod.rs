@@ -8,6 +8,7 @@ pub mod colormap;
 pub mod crs;
 pub mod definition;
 pub mod fields;
+pub mod geometry;
 pub mod histogram;
 pub mod image;
 pub mod levels;
