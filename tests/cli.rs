@@ -590,3 +590,89 @@ fn options_of_a_format_are_given_by_name_and_wrong_ones_refused() {
         assert_eq!(answer.status, Some(2), "{wrong}: {}", answer.stderr);
     }
 }
+
+// ---- plot ----
+
+/// Width, height and pixels.
+fn png(path: &Path) -> (u32, u32, Vec<[u8; 4]>) {
+    let decoder = png::Decoder::new(std::io::BufReader::new(fs::File::open(path).unwrap()));
+    let mut reader = decoder.read_info().unwrap();
+    let mut bytes = vec![0; reader.output_buffer_size().unwrap()];
+    let info = reader.next_frame(&mut bytes).unwrap();
+    assert_eq!(info.color_type, png::ColorType::Rgba);
+    (info.width, info.height, bytes.as_chunks::<4>().0.to_vec())
+}
+
+fn colors(pixels: &[[u8; 4]]) -> std::collections::HashSet<[u8; 4]> {
+    pixels.iter().copied().collect()
+}
+
+#[test]
+fn plot_paints_the_view_without_a_display() {
+    let folder = Folder::weather();
+    let out = folder.path("out.png");
+    let to = out.to_str().unwrap();
+    folder.run("plot", &["/tas", "--slice", "1,:,:", "-o", to]).ok();
+    let (width, height, pixels) = png(&out);
+    assert_eq!((width, height), (1000, 700));
+    // The ends of the colour map, and what is missing is grey.
+    let seen = colors(&pixels);
+    for color in [[68, 1, 84, 255], [253, 231, 37, 255], [255; 4]] {
+        assert!(seen.contains(&color), "{color:?}");
+    }
+    assert_eq!(folder.names(), ["a.nc", "out.png"]);
+}
+
+#[test]
+fn plot_obeys_size_scale_theme_colours_and_view() {
+    let folder = Folder::weather();
+    let out = folder.path("out.png");
+    let to = out.to_str().unwrap();
+    let small = ["--size", "400x300", "-o", to];
+    let plot = |args: &[&str]| {
+        folder.run("plot", &[&["/tas"], args, &small[..]].concat()).ok();
+        png(&out)
+    };
+    let (width, height, light) = plot(&["--scale", "2"]);
+    assert_eq!((width, height), (800, 600));
+    let (.., dark) = plot(&["--theme", "dark"]);
+    assert_eq!((light[0], dark[0]), ([255; 4], [22, 24, 29, 255]));
+    let viridis_low = [68, 1, 84, 255];
+    assert!(colors(&dark).contains(&viridis_low));
+    assert!(!colors(&plot(&["--colormap", "magma"]).2).contains(&viridis_low));
+    assert!(!colors(&plot(&["--range", "-1000,1000", "--view", "line"]).2).contains(&viridis_low));
+    let (.., titled) = plot(&["--title", "Quite another title"]);
+    let (.., bare) = plot(&["--title", ""]);
+    assert!(titled != bare && bare != light);
+    for view in ["line", "table", "heatmap"] {
+        let (.., pixels) = plot(&["--view", view]);
+        assert!(colors(&pixels).len() > 20, "{view}");
+    }
+}
+
+#[test]
+fn plot_says_what_is_wrong_and_leaves_no_picture() {
+    let folder = Folder::weather();
+    let out = folder.path("out.png");
+    let to = out.to_str().unwrap();
+    let run = |args: &[&str]| folder.run("plot", &[args, &["-o", to][..]].concat());
+    let line = run(&["/nothing"]).fails(1, "a.nc");
+    assert!(line.contains("no variable"), "{line}");
+    run(&["/tas", "--slice", "7,:,:"]).fails(2, "a.nc");
+    run(&["/time", "--view", "heatmap"]).fails(2, "a.nc");
+    let line = run(&["/tas", "--colormap", "grue"]).fails(2, "a.nc");
+    assert!(line.contains("viridis"), "{line}");
+    run(&["/tas", "--size", "16000x16000", "--scale", "20"]).fails(2, "a.nc");
+    assert_eq!(run(&["/tas", "--view", "globe"]).status, Some(2));
+    assert_eq!(run(&["/tas", "--range", "2,1"]).status, Some(2));
+    assert_eq!(folder.run("plot", &["/tas"]).status, Some(2));
+    folder.run("plot", &["/tas", "-o", "out.jpg"]).fails(2, "out.jpg");
+    let itself = folder.file.to_str().unwrap();
+    let copy = folder.path("a.png");
+    fs::copy(itself, &copy).unwrap();
+    let onto = ["plot", copy.to_str().unwrap(), "/tas", "-o", copy.to_str().unwrap()];
+    assert_eq!(hyperslab(onto).status, Some(2));
+    assert_eq!(folder.names(), ["a.nc", "a.png"]);
+    fs::write(&folder.file, b"CDF\x01 and no more").unwrap();
+    run(&["/tas"]).fails(1, "a.nc");
+}

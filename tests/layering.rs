@@ -80,12 +80,24 @@ fn lower_layers_do_not_know_higher_ones() {
         "src/engine",
         &["crate::cf", "crate::prep", "crate::session", "crate::views"],
     ));
-    assert_none(lines_with("src/views", &["crate::app"]));
+    assert_none(lines_with("src/views", &["crate::app", "crate::paint"]));
+    assert_none(lines_with("src/ui", &["crate::app", "crate::paint"]));
+    assert_none(lines_with("src/paint", &["crate::app"]));
+}
+
+#[test]
+fn the_command_line_has_pictures_painted_and_knows_no_view() {
+    let known = ["crate::views", "crate::ui::", "crate::app", "crate::paint"];
+    let found = lines_with("src/cli", &known);
+    let others = found.into_iter().filter(|line| !line.contains("cli/plot.rs"));
+    assert_none(others.collect());
+    let of_plot = lines_with("src/cli", &["crate::views", "crate::ui::", "crate::app"]);
+    assert_none(of_plot);
 }
 
 #[test]
 fn views_and_window_know_no_file_format() {
-    for folder in ["src/views", "src/ui", "src/app", "src/session"] {
+    for folder in ["src/views", "src/ui", "src/paint", "src/app", "src/session"] {
         assert_none(lines_with(folder, &["netcdf", "hdf5", "grib"]));
     }
 }

@@ -11,6 +11,10 @@ use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+use hyperslab::app::{App, new_files};
+use hyperslab::engine::Engine;
+use hyperslab::paint::Canvas;
+use hyperslab::session::{Settings, Theme};
 use hyperslab_testkit::bytes::{CdfBuilder, F32, cdf1};
 use tempfile::TempDir;
 
@@ -442,6 +446,48 @@ fn a_screenshot_shows_what_was_asked_for() {
     let halves = desk.write("halves.nc", halves().bytes());
     let (status, halves) = desk.screenshot(&[&halves]);
     assert!(status == Some(0) && shows_halves(&halves), "{status:?} {}", halves.summary());
+}
+
+/// The whole window, painted by the processor.
+fn painted(file: &Path) -> Picture {
+    let engine = Engine::new(64 << 20);
+    let files = new_files(&engine);
+    let mut canvas = Canvas::new(egui::vec2(900.0, 600.0), 1.0, Theme::System);
+    let mut app = App::new(canvas.ctx(), engine.clone(), files.clone(), Settings::default());
+    app.open(vec![file.to_owned()]);
+    let mut quiet_frames = 0;
+    let mut shapes = Vec::new();
+    until("the painted window", || {
+        let is_quiet = !files.is_opening() && engine.is_idle();
+        quiet_frames = if is_quiet { quiet_frames + 1 } else { 0 };
+        shapes = canvas.frame(|ui| app.frame(ui));
+        quiet_frames > 20
+    });
+    let pixels = canvas.rgba(shapes);
+    let rgb = pixels.rgba.iter().map(|[r, g, b, _]| [*r, *g, *b]);
+    Picture { size: (pixels.width as usize, pixels.height as usize), pixels: rgb.collect() }
+}
+
+#[test]
+fn what_the_processor_paints_is_what_the_graphics_card_shows() {
+    let desk = Desk::new();
+    let (_, shown) = desk.screenshot(&[&sample()]);
+    let painted = painted(&sample());
+    assert_eq!(painted.size, shown.size);
+    // The panels on the left keep the height that they had in the first frame, in which a window
+    // may not yet be as large as it will be.
+    let is_compared = |k: &usize| k % painted.size.0 >= 300;
+    let pairs = (0..painted.pixels.len()).filter(is_compared);
+    let pairs = pairs.map(|k| (&painted.pixels[k], &shown.pixels[k]));
+    let far = |(a, b): (&[u8; 3], &[u8; 3])| {
+        a.iter().zip(b).map(|(a, b)| a.abs_diff(*b)).max().unwrap_or(0)
+    };
+    let differences: Vec<u8> = pairs.map(far).collect();
+    let share = |least: u8| {
+        let count = differences.iter().filter(|&&difference| difference >= least).count();
+        count as f64 / differences.len() as f64
+    };
+    assert!(share(3) < 0.002 && share(40) < 0.0002, "{} {} {}", share(1), share(3), share(40));
 }
 
 #[test]

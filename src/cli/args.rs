@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::session::ViewId;
+
 const SLICES: &str = "\
 A slice is one item per axis, separated by commas: 5, 2:10, ::4, -1, : ; \"...\" stands for the
 axes left out. An index drops its axis, a range keeps it.
@@ -63,6 +65,9 @@ pub enum Command {
     /// Count, missing, least, greatest, mean and standard deviation of decoded values
     #[command(after_help = SLICES)]
     Stats(StatsArgs),
+    /// The picture the window would show, without a window
+    #[command(after_help = SLICES)]
+    Plot(PlotArgs),
     /// The formats that can be read
     Formats(FormatsArgs),
 }
@@ -144,6 +149,50 @@ pub struct StatsArgs {
 }
 
 #[derive(Debug, Args)]
+pub struct PlotArgs {
+    pub file: PathBuf,
+    #[command(flatten)]
+    pub options: OptionArgs,
+    /// The variable, as /group/variable
+    pub path: String,
+    /// An index stands still along its axis, a range shows it
+    #[arg(long, value_name = "SLICE", allow_hyphen_values = true)]
+    pub slice: Option<String>,
+    /// Show it this way rather than as it is shown first
+    #[arg(long, value_parser = view)]
+    pub view: Option<ViewId>,
+    /// In points, of which letters are some ten high
+    #[arg(long, value_name = "WxH", value_parser = size, default_value = "1000x700")]
+    pub size: (u32, u32),
+    /// Pixels a point: 2 for twice as many each way
+    #[arg(long, value_name = "F", value_parser = scale, default_value = "1")]
+    pub scale: f32,
+    /// The colours, from low to high: viridis, vik, ...
+    #[arg(long, value_name = "NAME")]
+    pub colormap: Option<String>,
+    /// The values at the ends of the colours
+    #[arg(long, value_name = "LOW,HIGH", value_parser = range, allow_hyphen_values = true)]
+    pub range: Option<(f64, f64)>,
+    /// Logarithmic colours, or a logarithmic axis of values
+    #[arg(long)]
+    pub log: bool,
+    #[arg(long, value_enum, default_value_t = PlotTheme::Light)]
+    pub theme: PlotTheme,
+    /// Words above the picture instead of the variable's name; none where empty
+    #[arg(long, value_name = "TEXT")]
+    pub title: Option<String>,
+    /// The file to write: its ending says what it becomes
+    #[arg(short, long, value_name = "OUT.png")]
+    pub output: PathBuf,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum PlotTheme {
+    Light,
+    Dark,
+}
+
+#[derive(Debug, Args)]
 pub struct FormatsArgs {
     #[arg(long)]
     pub json: bool,
@@ -168,6 +217,24 @@ impl OptionArgs {
 fn pair(text: &str) -> Result<(String, String), String> {
     let (name, value) = text.split_once('=').ok_or("wanted NAME=VALUE")?;
     Ok((name.into(), value.into()))
+}
+
+fn view(text: &str) -> Result<ViewId, String> {
+    text.parse()
+}
+
+/// Letters smaller or larger than this are no letters.
+fn scale(text: &str) -> Result<f32, String> {
+    let scale = text.parse().ok().filter(|scale| (0.1..=20.0).contains(scale));
+    scale.ok_or_else(|| "wanted a number from 0.1 to 20".into())
+}
+
+/// `-1.5,2`.
+fn range(text: &str) -> Result<(f64, f64), String> {
+    let (low, high) = text.split_once(',').unwrap_or_default();
+    let end = |end: &str| end.trim().parse().ok().filter(|value: &f64| value.is_finite());
+    let range = end(low).zip(end(high)).filter(|(low, high)| low < high);
+    range.ok_or_else(|| "wanted LOW,HIGH, such as -1.5,2".into())
 }
 
 /// `800x600`.
@@ -205,6 +272,18 @@ mod tests {
         assert_eq!(size("800x600"), Ok((800, 600)));
         for wrong in ["800", "0x5", "8x", "x", "99999x5", "-1x5", ""] {
             assert!(size(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn ranges_rise_and_scales_are_those_of_pictures() {
+        assert_eq!(range("-1.5, 2e3"), Ok((-1.5, 2000.0)));
+        for wrong in ["1", "2,1", "1,1", "nan,2", "0,inf", "a,b", "1,2,3", ""] {
+            assert!(range(wrong).is_err(), "{wrong}");
+        }
+        assert_eq!((scale("2"), scale("0.5")), (Ok(2.0), Ok(0.5)));
+        for wrong in ["0", "-1", "nan", "inf", "1000", "two"] {
+            assert!(scale(wrong).is_err(), "{wrong}");
         }
     }
 

@@ -2,6 +2,7 @@
 //!
 //! What a subcommand needs of meaning, statistics and formats it takes from `cf`, `prep` and
 //! `export`, as the window does; here are only the order of the reads and the words around them.
+//! `plot` has the window's views painted by `paint`.
 
 mod args;
 mod blocks;
@@ -16,6 +17,7 @@ mod node;
 mod opened;
 mod output;
 mod parallel;
+mod plot;
 mod read;
 mod stats;
 
@@ -73,6 +75,7 @@ fn answer(command: &Command) -> Outcome {
         Command::Messages(args) => messages::run(args),
         Command::Read(args) => read::run(args),
         Command::Stats(args) => stats::run(args),
+        Command::Plot(args) => plot::run(args),
         Command::Formats(args) => formats::run(args),
     }
 }
@@ -83,6 +86,7 @@ fn file_of(command: &Command) -> String {
         Command::Messages(args) => &args.file,
         Command::Read(args) => &args.file,
         Command::Stats(args) => &args.file,
+        Command::Plot(args) => &args.file,
         Command::Formats(_) => return "hyperslab".into(),
     };
     opened::base_name(file)

@@ -103,11 +103,13 @@ impl Cache {
         self.entries.retain(|_, entry| !matches!(entry, Entry::Failed { .. }));
     }
 
-    pub fn shows_failure(&self) -> bool {
+    /// Of what was asked for in this frame and has failed, any.
+    pub fn failure(&self) -> Option<&ReadError> {
         let now = self.frame;
-        self.entries
-            .values()
-            .any(|entry| matches!(entry, Entry::Failed { last_used, .. } if *last_used == now))
+        self.entries.values().find_map(|entry| match entry {
+            Entry::Failed { error, last_used } if *last_used == now => Some(error),
+            _ => None,
+        })
     }
 
     pub fn activities(&self) -> Vec<Activity> {

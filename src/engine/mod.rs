@@ -237,7 +237,12 @@ impl Engine {
 
     /// Something asked for in this frame has failed.
     pub fn shows_failure(&self) -> bool {
-        lock(&self.shared.cache).shows_failure()
+        self.failure().is_some()
+    }
+
+    /// Of what was asked for in this frame and has failed, any.
+    pub fn failure(&self) -> Option<ReadError> {
+        lock(&self.shared.cache).failure().cloned()
     }
 
     /// What is being worked on now.

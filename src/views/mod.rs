@@ -3,6 +3,7 @@
 //! A view is options → `engine.want` → paint. It reads nothing itself and never waits.
 
 mod axis;
+mod caption;
 mod cell;
 pub mod colorbar;
 mod coordinates;
@@ -26,6 +27,7 @@ use egui::Ui;
 use hyperslab_core::{ReadError, Reference, Section, Variable, VariableId};
 
 pub use axis::{AxisInfo, AxisRequest};
+pub use caption::caption;
 pub use coordinates::Lent;
 pub use document::document_ui;
 pub use first::{Wish, end_of, first_state, first_variable, initial_state, wished, wished_state};
@@ -291,9 +293,19 @@ fn extended_axes(variable: &Variable) -> usize {
     variable.axes.iter().take(rank).filter(|axis| axis.length > 1).count()
 }
 
+fn shown_error_id() -> egui::Id {
+    egui::Id::unique("shown error")
+}
+
+/// The error that has stood where the values would be since this was last asked.
+pub fn shown_error(ctx: &egui::Context) -> Option<ReadError> {
+    ctx.data_mut(|data| data.remove_temp::<Option<ReadError>>(shown_error_id())).flatten()
+}
+
 /// An error where the values would be: what is wrong, and what to do about it.
 pub fn error_ui(ui: &mut Ui, engine: &Engine, error: &ReadError) {
     use hyperslab_core::ErrorKind;
+    ui.data_mut(|data| data.insert_temp(shown_error_id(), Some(error.clone())));
     let advice = match error.kind() {
         ErrorKind::Truncated => {
             "What lies before this place can still be read: choose another slice."

@@ -108,15 +108,9 @@ fn axis_name(scene: Scene<'_>, state: &VariableState, axis: usize) -> String {
     name.or_else(lent).map_or_else(|| format!("axis {axis}"), str::to_owned)
 }
 
-/// Below a view: one slider for every axis that is not shown and has more than one index.
-/// Left and Right step the first of them, with Shift by ten.
-pub fn sliders_ui(
-    ui: &mut Ui,
-    scene: Scene<'_>,
-    state: &mut VariableState,
-    memory: &mut SliceMemory,
-) {
-    let Some(variable) = scene.variable() else { return };
+/// The axes of which one index is shown.
+pub(super) fn hidden_axes(scene: Scene<'_>, state: &VariableState) -> Vec<usize> {
+    let Some(variable) = scene.variable() else { return Vec::new() };
     let is_text = variable.dtype == hyperslab_core::Dtype::Char;
     let image_axes = scene.cf().and_then(|cf| cf.image()).map(|image| image.axes());
     let image_axes = image_axes.unwrap_or_default();
@@ -130,7 +124,19 @@ pub fn sliders_ui(
         ViewId::Image => image_axes.contains(&axis),
         ViewId::Text => true,
     };
-    let hidden: Vec<usize> = (0..variable.rank()).filter(|&axis| !shown(axis)).collect();
+    (0..variable.rank()).filter(|&axis| !shown(axis)).collect()
+}
+
+/// Below a view: one slider for every axis that is not shown and has more than one index.
+/// Left and Right step the first of them, with Shift by ten.
+pub fn sliders_ui(
+    ui: &mut Ui,
+    scene: Scene<'_>,
+    state: &mut VariableState,
+    memory: &mut SliceMemory,
+) {
+    let Some(variable) = scene.variable() else { return };
+    let hidden = hidden_axes(scene, state);
     let is_table = state.view == ViewId::Table && state.table.has_focus();
     let mut steps = if is_table { 0 } else { key_steps(ui) };
     for axis in hidden {

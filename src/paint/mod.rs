@@ -1,0 +1,12 @@
+//! A view painted without a window: the same code that draws it on the screen runs in a context
+//! of the toolkit that has none ([`Canvas`]), and what it paints becomes pixels.
+
+mod canvas;
+mod picture;
+mod plot;
+mod raster;
+mod textures;
+
+pub use canvas::{Canvas, Pixels};
+pub use picture::{Form, Picture, Sheet, Title};
+pub use plot::{Plot, PlotError, Plotted, plot};
