@@ -1457,3 +1457,6 @@ fn every_control_has_a_name_for_screen_readers_and_every_character_a_glyph() {
     unnamed.dedup();
     assert!(unnamed.is_empty(), "{unnamed:#?}");
 }
+
+#[path = "ui/rows.rs"]
+mod rows;

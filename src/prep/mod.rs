@@ -17,6 +17,7 @@ pub mod overview;
 pub mod pixels;
 pub mod rates;
 pub mod records;
+pub mod row_filter;
 pub mod running_text;
 pub mod scroll;
 pub mod slice;

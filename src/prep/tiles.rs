@@ -9,7 +9,7 @@ use hyperslab_core::chunks::ChunkGrid;
 use hyperslab_core::{Range as AxisRange, Section};
 
 /// How a variable is laid out as a table.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Layout {
     pub shape: Vec<u64>,
     /// Without one there is a single row.

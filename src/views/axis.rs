@@ -49,6 +49,16 @@ pub struct AxisInfo {
 }
 
 impl AxisInfo {
+    /// The dimension's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The coordinate of an axis that is too long to be read as a whole.
+    pub fn unread(&self) -> Option<VariableId> {
+        self.unread
+    }
+
     pub fn has_coordinate(&self) -> bool {
         self.unread.is_some() || self.labels.is_some()
     }
@@ -269,6 +279,12 @@ fn map_of(role: AxisRole, centers: &[f64], bounds: Option<&[f64]>) -> AxisMap {
 }
 
 impl AxisInfo {
+    /// The coordinate of cell `index` as a number, in the coordinate's own unit.
+    pub fn value(&self, index: u64) -> Option<f64> {
+        let index = usize::try_from(index).ok()?;
+        self.labels.as_ref()?.values()?.get(index).copied()
+    }
+
     /// The coordinate of cell `index` with its unit; empty where there is none.
     pub fn label(&self, index: u64) -> String {
         let index = usize::try_from(index).unwrap_or(usize::MAX);

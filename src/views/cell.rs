@@ -118,6 +118,27 @@ impl<'a> CellWriter<'a> {
         found.map_or_else(String::new, |f| format_field(f, &field.dtype, &field.shape, format))
     }
 
+    /// The value of a cell as a number: decoded, or as stored where that is shown. `None` where
+    /// it is missing or no number.
+    pub fn number(&self, values: &Buffer, index: usize, column: u64) -> Option<f64> {
+        let number = match self.field(column) {
+            Some(field) => {
+                let found = field.values(values, index).filter(|found| found.count == 1)?;
+                found.values.number(found.first)?
+            }
+            None => {
+                let stored = values.number(index)?;
+                match (&self.packing, self.dtype) {
+                    (Some(packing), Some(dtype)) if self.parts.is_decoded => {
+                        packing.decode_number(stored, dtype)?
+                    }
+                    _ => stored,
+                }
+            }
+        };
+        Some(number.as_f64()).filter(|number| !number.is_nan())
+    }
+
     /// Where the reference in a cell leads.
     pub fn reference<'v>(
         &self,
@@ -259,6 +280,10 @@ impl<'a> CellWriter<'a> {
 impl Parts {
     pub fn new(variable: VariableId, is_decoded: bool, format: NumberFormat) -> Self {
         Self { variable, is_decoded, format }
+    }
+
+    pub fn is_decoded(self) -> bool {
+        self.is_decoded
     }
 
     pub fn writer(self, opened: &Arc<Opened<CfDataset>>) -> CellWriter<'_> {

@@ -26,10 +26,15 @@ pub(super) fn want_tiles(
     let want = |tile: &Tile, priority| {
         want_slab(grid.scene, &SlabRequest { origin, section: tile.section.clone() }, priority)
     };
-    for tile in grid.layout.ahead(rows.clone(), columns.clone(), TILE, table.direction) {
-        let _ = want(&tile, Priority::Prefetch);
-    }
-    let tiles = grid.layout.tiles(rows, columns, TILE);
+    let tiles = match &grid.order {
+        None => {
+            for tile in grid.layout.ahead(rows.clone(), columns.clone(), TILE, table.direction) {
+                let _ = want(&tile, Priority::Prefetch);
+            }
+            grid.layout.tiles(rows, columns, TILE)
+        }
+        Some(_) => scattered(grid, rows, &columns),
+    };
     tiles
         .into_iter()
         .map(|tile| {
@@ -37,6 +42,18 @@ pub(super) fn want_tiles(
             (tile, answer)
         })
         .collect()
+}
+
+/// The tiles of rows that lie anywhere.
+fn scattered(grid: &Grid<'_>, rows: Range<u64>, columns: &Range<u64>) -> Vec<Tile> {
+    let mut blocks: Vec<u64> = rows.map(|row| grid.stored_row(row) / TILE[0]).collect();
+    blocks.sort_unstable();
+    blocks.dedup();
+    let of_block = |block: u64| {
+        let first = block * TILE[0];
+        grid.layout.tiles(first..first + 1, columns.clone(), TILE)
+    };
+    blocks.into_iter().flat_map(of_block).collect()
 }
 
 /// What was drawn.
@@ -72,7 +89,7 @@ pub(super) fn cells_ui(
             if selected.as_ref().is_some_and(|(r, c)| r.contains(&row) && c.contains(&column)) {
                 painter.rect_filled(cell, 0.0, palette.selection);
             }
-            let (text, color) = match found(grid, tiles, row, column) {
+            let (text, color) = match found(grid, tiles, grid.stored_row(row), column) {
                 Found::Value(slab, index) if index < slab.readable => {
                     let text = slab.cell(writer, index, column);
                     let leads = writer.reference(&slab.values, index, column).is_some();
@@ -100,7 +117,7 @@ pub(super) fn cells_ui(
     drawn
 }
 
-/// What is known of a cell.
+/// What is known of a cell, by its row in the file.
 pub(super) enum Found<'a> {
     Value(&'a Slab, usize),
     Error(&'a ReadError),

@@ -1,17 +1,22 @@
 //! The selection as text on the clipboard, tab separated.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use egui::{Key, Modifiers, Ui};
+use hyperslab_core::{ReadContext, ReadError, Result};
 
+use super::rows::RowsRequest;
 use super::scrolling::sorted_corners;
 use super::{Grid, TableState};
+use crate::cf::CfDataset;
+use crate::engine::store::Opened;
 use crate::engine::{Answer, Priority, Request, Weigh};
 use crate::export::tsv;
 use crate::prep::table::NumberFormat;
-use crate::prep::tiles::Tile;
-use crate::views::cell::CellWriter;
-use crate::views::data::{self, SlabRequest};
+use crate::views::Origin;
+use crate::views::cell::{CellWriter, Parts};
+use crate::views::data;
 
 /// Cells one copy may hold.
 const COPY_CELLS_MAX: u64 = 4_000_000;
@@ -19,8 +24,9 @@ const COPY_CELLS_MAX: u64 = 4_000_000;
 /// The text of the selected cells, tab separated.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct CopyRequest {
-    slab: SlabRequest,
-    rows: Range<u64>,
+    rows: RowsRequest,
+    /// As they are shown.
+    shown: Range<u64>,
     columns: Range<u64>,
     is_decoded: bool,
     format: NumberFormat,
@@ -49,35 +55,28 @@ pub(super) fn copy_ui(ui: &Ui, grid: &Grid<'_>, table: &mut TableState, writer: 
             || input.consume_key(Modifiers::COMMAND, Key::C)
     });
     if is_asked && table.is_active {
-        table.copy = table.selection.and_then(|selection| copy_request(grid, selection, writer));
+        table.copy =
+            table.selection.and_then(|selection| copy_request(grid, table, selection, writer));
     }
     let Some(request) = &table.copy else { return };
-    let (opened, origin) = (grid.scene.opened.clone(), request.slab.origin);
+    let (opened, order) = (grid.scene.opened.clone(), grid.order.clone());
     let job = request.clone();
-    let layout = grid.layout.clone();
     let owned = writer.to_owned_parts();
     let answer = grid.scene.engine.want(request, Priority::Visible, move |cx| {
-        let array = data::read(&opened, origin, &job.slab.section, cx)?;
-        let contents = match job.is_decoded {
-            true => data::contents(&opened, origin.variable, &array.values, cx),
-            false => None,
+        let stored: Vec<u64> = match &order {
+            Some(order) => {
+                let rows = job.shown.start as usize..job.shown.end as usize;
+                order.rows.get(rows).unwrap_or_default().to_vec()
+            }
+            None => job.shown.clone().collect(),
         };
-        let writer = owned.writer(&opened);
-        let tile =
-            Tile { section: job.slab.section, rows: job.rows.clone(), cols: job.columns.clone() };
-        let rows = job.rows.clone().map(|row| {
-            let cells = job.columns.clone().map(|column| {
-                layout
-                    .index_in(&tile, row, column)
-                    .map(|i| match contents.as_ref().and_then(|contents| contents.get(i)) {
-                        Some(text) => text.clone(),
-                        None => writer.cell(&array.values, i, column).text,
-                    })
-                    .unwrap_or_default()
-            });
-            cells.collect::<Vec<_>>()
-        });
-        Ok(CopiedText(tsv::text(rows)))
+        let mut lines = Vec::with_capacity(stored.len());
+        // Neighbours are read together.
+        for run in stored.chunk_by(|a, b| a + 1 == *b) {
+            let rows = run.first().copied().unwrap_or(0)..run.last().map_or(0, |last| last + 1);
+            push_lines(&opened, &job, owned, rows, &mut lines, cx)?;
+        }
+        Ok(CopiedText(tsv::text(lines)))
     });
     match answer {
         Answer::Ready(text) => {
@@ -91,6 +90,7 @@ pub(super) fn copy_ui(ui: &Ui, grid: &Grid<'_>, table: &mut TableState, writer: 
 
 fn copy_request(
     grid: &Grid<'_>,
+    table: &TableState,
     selection: [(u64, u64); 2],
     writer: &CellWriter<'_>,
 ) -> Option<CopyRequest> {
@@ -98,13 +98,43 @@ fn copy_request(
     let rows = *rows.start()..rows.end() + 1;
     let columns = *columns.start()..columns.end() + 1;
     let cells = (rows.end - rows.start).checked_mul(columns.end - columns.start)?;
-    let tile =
-        grid.layout.tile(rows.clone(), columns.clone()).filter(|_| cells <= COPY_CELLS_MAX)?;
-    Some(CopyRequest {
-        slab: SlabRequest { origin: grid.scene.origin(false), section: tile.section },
-        rows,
+    (cells <= COPY_CELLS_MAX).then(|| CopyRequest {
+        rows: table.rows.request(grid.scene, &grid.layout, writer.to_owned_parts()),
+        shown: rows,
         columns,
         is_decoded: writer.is_decoded(),
         format: writer.format(),
     })
+}
+
+fn push_lines(
+    opened: &Arc<Opened<CfDataset>>,
+    job: &CopyRequest,
+    parts: Parts,
+    rows: Range<u64>,
+    lines: &mut Vec<Vec<String>>,
+    cx: &ReadContext,
+) -> Result<()> {
+    let RowsRequest { origin, layout, .. } = &job.rows;
+    let Some(tile) = layout.tile(rows.clone(), job.columns.clone()) else {
+        return Err(ReadError::request("these cells are not in the variable"));
+    };
+    let stored = Origin { is_decoded: false, ..*origin };
+    let array = data::read(opened, stored, &tile.section, cx)?;
+    let contents = match job.is_decoded {
+        true => data::contents(opened, origin.variable, &array.values, cx),
+        false => None,
+    };
+    let writer = parts.writer(opened);
+    lines.extend(rows.map(|row| {
+        let text = |column: u64| {
+            let index = layout.index_in(&tile, row, column)?;
+            Some(match contents.as_ref().and_then(|contents| contents.get(index)) {
+                Some(text) => text.clone(),
+                None => writer.cell(&array.values, index, column).text,
+            })
+        };
+        job.columns.clone().map(|column| text(column).unwrap_or_default()).collect()
+    }));
+    Ok(())
 }

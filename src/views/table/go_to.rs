@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use egui::{Key, Ui};
 
+use super::Grid;
 use crate::prep::fields::{FieldColumn, field_columns};
 use crate::prep::scroll::ScrollPosition;
 use crate::ui::theme::palette;
@@ -19,7 +20,7 @@ pub(super) struct GoTo {
 }
 
 /// "Go to": `row`, `row, column`, or a coordinate of the rows (a date, a latitude).
-pub(super) fn go_to_ui(ui: &mut Ui, scene: Scene<'_>, state: &mut VariableState) {
+pub(super) fn go_to_ui(ui: &mut Ui, scene: Scene<'_>, grid: &Grid<'_>, state: &mut VariableState) {
     let go_to = &mut state.table.go_to;
     let edit = egui::TextEdit::singleline(&mut go_to.text)
         .hint_text("Go to: row, column or coordinate")
@@ -50,7 +51,12 @@ pub(super) fn go_to_ui(ui: &mut Ui, scene: Scene<'_>, state: &mut VariableState)
         let columns = if fields.is_empty() { length(axes.1) } else { fields.len() as u64 };
         // A single axis runs down the page.
         let infos = if fields.is_empty() { infos } else { [infos[0].clone(), None] };
-        match target(&state.table.go_to.text, [length(axes.0), columns], &infos, &fields) {
+        let found = target(&state.table.go_to.text, [length(axes.0), columns], &infos, &fields);
+        let found = found.and_then(|[row, column]| match row.map(|row| grid.shown_row(row)) {
+            Some(None) => Err("that row does not meet the condition".into()),
+            row => Ok([row.flatten(), column]),
+        });
+        match found {
             Ok([row, column]) => {
                 let table = &mut state.table;
                 let row = row.unwrap_or(table.row.row);

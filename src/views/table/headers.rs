@@ -69,8 +69,9 @@ pub(super) fn headers_ui(
     }
     let down =
         painter.with_clip_rect(Rect::from_min_max(pos2(side.left(), grid.body.top()), side.max));
-    for row in rows {
-        let y = grid.body.top() + grid.rows.row_top_px(table.row, row) + ROW_PX / 2.0;
+    for shown in rows {
+        let y = grid.body.top() + grid.rows.row_top_px(table.row, shown) + ROW_PX / 2.0;
+        let row = grid.stored_row(shown);
         if grid.layout.row_axis.is_some() {
             let label = grid
                 .row_info
@@ -93,7 +94,7 @@ pub(super) fn headers_ui(
         }
     }
     corner_ui(ui, grid, Rect::from_min_max(outer.min, grid.body.min), palette);
-    column_width_ui(ui, grid, table, top);
+    column_heads_ui(ui, grid, table, top, palette);
     widest_px
 }
 
@@ -133,12 +134,29 @@ fn corner_ui(ui: &Ui, grid: &Grid<'_>, rect: Rect, palette: Palette) {
     }
 }
 
-/// Dragging in the header changes the width of all columns.
-fn column_width_ui(ui: &mut Ui, grid: &Grid<'_>, table: &mut TableState, top: Rect) {
+/// Dragging in the header changes the width of all columns, a click sorts by one.
+fn column_heads_ui(
+    ui: &mut Ui,
+    grid: &Grid<'_>,
+    table: &mut TableState,
+    top: Rect,
+    palette: Palette,
+) {
     let rect = Rect::from_min_max(pos2(grid.body.left(), top.top()), top.max);
-    let response = ui.interact(rect, ui.scope_id().with("column width"), Sense::drag());
+    let response = ui.interact(rect, ui.scope_id().with("column heads"), Sense::click_and_drag());
     if response.hovered() {
         ui.set_cursor_icon(egui::CursorIcon::ResizeHorizontal);
+    }
+    let under = |at: egui::Pos2| grid.columns.row_at_px(table.column, at.x - grid.body.left());
+    if response.clicked()
+        && let Some(column) = response.interact_pointer_pos().and_then(under)
+    {
+        table.rows.sort_next(column);
+    }
+    if let Some((column, is_descending)) = table.rows.sort {
+        let left = grid.body.left() + grid.columns.row_top_px(table.column, column);
+        let tip = pos2(left + table.column_px / 2.0, top.top() + 1.0);
+        sign_ui(&ui.painter().with_clip_rect(rect), tip, is_descending, palette);
     }
     if let Some(at) = response.interact_pointer_pos().filter(|_| response.dragged()) {
         // The edge under the pointer follows it: it is that of all columns left of it.
@@ -146,4 +164,11 @@ fn column_width_ui(ui: &mut Ui, grid: &Grid<'_>, table: &mut TableState, top: Re
         table.has_own_width = true;
         table.column_px = (table.column_px + response.drag_delta().x / columns).clamp(32.0, 600.0);
     }
+}
+
+/// A triangle that points to where the greatest are.
+fn sign_ui(painter: &egui::Painter, top: egui::Pos2, is_descending: bool, palette: Palette) {
+    let (tip, base) = if is_descending { (0.0, 5.0) } else { (5.0, 0.0) };
+    let points = [vec2(-4.0, base), vec2(4.0, base), vec2(0.0, tip)].map(|by| top + by);
+    painter.add(egui::Shape::convex_polygon(points.into(), palette.accent, egui::Stroke::NONE));
 }

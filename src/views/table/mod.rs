@@ -6,8 +6,11 @@
 mod bars;
 mod cells;
 mod copy;
+mod find;
 mod go_to;
 mod headers;
+mod rows;
+mod rows_ui;
 mod scrolling;
 
 use std::sync::Arc;
@@ -35,6 +38,8 @@ use cells::{Found, LoadedTile, cells_ui, found, want_tiles};
 use copy::{CopyRequest, copy_ui};
 use go_to::{GoTo, go_to_ui};
 use headers::headers_ui;
+use rows::{Names, RowOrder};
+use rows_ui::{RowsState, filter_ui, find_ui};
 use scrolling::{cell_at, scroll_ui, select_ui};
 
 pub const KIND: ViewKind =
@@ -63,6 +68,8 @@ pub struct TableState {
     selection: Option<[(u64, u64); 2]>,
     is_active: bool,
     go_to: GoTo,
+    /// Which rows are shown.
+    rows: RowsState,
     /// A copy that waits for values.
     copy: Option<CopyRequest>,
     direction: Direction,
@@ -81,6 +88,7 @@ impl Default for TableState {
             selection: None,
             is_active: false,
             go_to: GoTo::default(),
+            rows: RowsState::default(),
             copy: None,
             direction: Direction::default(),
             shown: Vec::new(),
@@ -128,6 +136,40 @@ struct Grid<'a> {
     body: Rect,
     row_info: Option<Arc<AxisInfo>>,
     column_info: Option<Arc<AxisInfo>>,
+    /// The rows that are shown, where not all are as they lie in the file.
+    order: Option<Arc<RowOrder>>,
+}
+
+impl Grid<'_> {
+    /// Where it is drawn, headers and bars included, and how wide its columns are.
+    fn place(&mut self, outer: Rect, column_px: f32) {
+        let least = outer.min + vec2(ROW_HEADER_PX + 20.0, HEADER_PX + 20.0);
+        let start = outer.min + vec2(ROW_HEADER_PX, HEADER_PX);
+        self.body = Rect::from_min_max(start, (outer.max - vec2(BAR_PX, BAR_PX)).max(least));
+        let rows = match &self.order {
+            Some(order) => order.rows.len() as u64,
+            None => self.layout.row_count(),
+        };
+        self.rows = Scroll { rows, row_px: ROW_PX, view_px: self.body.height() };
+        self.columns =
+            Scroll { rows: self.layout.col_count(), row_px: column_px, view_px: self.body.width() };
+    }
+
+    /// The row of the file that is shown as the `row`th.
+    fn stored_row(&self, row: u64) -> u64 {
+        let at = |order: &Arc<RowOrder>| {
+            usize::try_from(row).ok().and_then(|row| order.rows.get(row).copied())
+        };
+        self.order.as_ref().map_or(row, |order| at(order).unwrap_or(u64::MAX))
+    }
+
+    /// Where a row of the file is shown. O(rows shown).
+    fn shown_row(&self, stored: u64) -> Option<u64> {
+        match &self.order {
+            Some(order) => order.rows.iter().position(|&row| row == stored).map(|at| at as u64),
+            None => Some(stored),
+        }
+    }
 }
 
 fn table_ui(
@@ -138,13 +180,8 @@ fn table_ui(
     readout: &mut Readout,
 ) {
     let Some(variable) = scene.variable() else { return };
-    if !scene.is_picture {
-        ui.horizontal(|ui| {
-            axes_choice_ui(ui, scene, state);
-            go_to_ui(ui, scene, state);
-        });
-    }
     if variable.is_null || variable.element_count() == 0 {
+        ui.horizontal(|ui| axes_choice_ui(ui, scene, state));
         ui.weak(match variable.is_null {
             true => "This variable has no values (null dataspace).",
             false => "This variable has no values: one of its dimensions has length 0.",
@@ -153,7 +190,21 @@ fn table_ui(
         return;
     }
     let writer = CellWriter::new(scene, settings.is_decoded, settings.number_format);
-    let grid = grid(ui, scene, variable, state, writer.fields().len());
+    let mut grid = grid(scene, variable, state, writer.fields().len());
+    let infos = (grid.row_info.clone(), grid.column_info.clone());
+    let names = Names::new(&grid.layout, &variable.name, writer.fields(), infos.0, infos.1);
+    let parts = writer.to_owned_parts();
+    let request = state.table.rows.request(scene, &grid.layout, parts);
+    grid.order = rows_ui::order(scene, &mut state.table.rows, &request, &names, parts);
+    if !scene.is_picture {
+        ui.horizontal(|ui| {
+            axes_choice_ui(ui, scene, state);
+            go_to_ui(ui, scene, &grid, state);
+            find_ui(ui, &grid, &mut state.table, &names, parts);
+            filter_ui(ui, &mut state.table.rows, &names, grid.layout.row_count());
+        });
+    }
+    grid.place(ui.available_rect_before_wrap(), state.table.column_px);
     let palette = palette(ui);
     ui.painter().rect_filled(ui.available_rect_before_wrap(), 0.0, palette.canvas);
     let response = ui.allocate_rect(grid.body, Sense::click_and_drag());
@@ -192,7 +243,7 @@ fn table_ui(
             state.jump = Some(reference);
         }
     }
-    state.table.is_current = drawn.is_complete && !is_waiting;
+    state.table.is_current = drawn.is_complete && !is_waiting && state.table.rows.is_current();
     ui.advance_cursor_after_rect(ui.max_rect());
 }
 
@@ -236,7 +287,6 @@ fn widen(ui: &Ui, table: &mut TableState, widest_px: f32, most_px: f32) {
 }
 
 fn grid<'a>(
-    ui: &Ui,
     scene: Scene<'a>,
     variable: &'a Variable,
     state: &VariableState,
@@ -257,25 +307,17 @@ fn grid<'a>(
     let fixed = shape.iter().enumerate().map(|(axis, &len)| state.slice.index(axis, len)).collect();
     let fields = (field_count > 0).then_some(field_count as u64);
     let layout = Layout { shape, row_axis, col_axis, fixed, text_axis, fields };
-    let outer = ui.available_rect_before_wrap();
-    let body = Rect::from_min_max(
-        outer.min + vec2(ROW_HEADER_PX, HEADER_PX),
-        (outer.max - vec2(BAR_PX, BAR_PX))
-            .max(outer.min + vec2(ROW_HEADER_PX + 20.0, HEADER_PX + 20.0)),
-    );
     let info = |axis: Option<usize>| axis.and_then(|axis| want_axis(scene, axis, state).ready());
+    let empty = |rows| Scroll { rows, row_px: ROW_PX, view_px: 0.0 };
     Grid {
         scene,
         variable,
-        rows: Scroll { rows: layout.row_count(), row_px: ROW_PX, view_px: body.height() },
-        columns: Scroll {
-            rows: layout.col_count(),
-            row_px: state.table.column_px,
-            view_px: body.width(),
-        },
-        body,
+        rows: empty(layout.row_count()),
+        columns: empty(layout.col_count()),
+        body: Rect::NOTHING,
         row_info: info(layout.row_axis),
         column_info: info(layout.col_axis),
+        order: None,
         layout,
     }
 }
@@ -291,7 +333,7 @@ fn hover(
 ) -> Option<Reference> {
     let (row, column) = response.hover_pos().and_then(|at| cell_at(grid, table, at))?;
     let mut reference = None;
-    let value = match found(grid, tiles, row, column) {
+    let value = match found(grid, tiles, grid.stored_row(row), column) {
         Found::Value(slab, index) if index < slab.readable => {
             reference = writer.reference(&slab.values, index, column).cloned();
             let path = writer.full_cell(&slab.values, index, column);
@@ -305,7 +347,7 @@ fn hover(
         Found::Nothing => return None,
     };
     let mut parts = vec![value];
-    for (info, index) in [(&grid.row_info, row), (&grid.column_info, column)] {
+    for (info, index) in [(&grid.row_info, grid.stored_row(row)), (&grid.column_info, column)] {
         if let Some(info) = info {
             parts.push(info.full_label_in(grid.scene, index));
         }
