@@ -12,6 +12,7 @@ use crate::cf::CfDataset;
 use crate::engine::store::{FileState, FileView, Opened, file_name};
 use crate::engine::{Engine, FileId, Files};
 use crate::places::{Place, Places, linked_files};
+use crate::prep::colormap::shipped;
 use crate::prep::levels::Scale;
 use crate::session::{RangeMode, Settings, ViewId};
 use crate::views::{self, Suitability, VariableState, Wish};
@@ -68,9 +69,9 @@ pub fn plot(plot: Plot) -> Result<Plotted, PlotError> {
     let usage = |what: String| PlotError::Usage(format!("{name}: {what}"));
     plot.sheet.check().map_err(usage)?;
     if let Some(map) = &plot.colormap
-        && views::colorbar::colormaps().get(map).is_none()
+        && shipped().get(map).is_none()
     {
-        let names: Vec<&str> = views::colorbar::colormaps().iter().map(|map| map.name).collect();
+        let names: Vec<&str> = shipped().iter().map(|map| map.name).collect();
         return Err(usage(format!("no colour map {map:?}; there are {}", names.join(", "))));
     }
     let engine = Engine::new(CACHE_BYTES);

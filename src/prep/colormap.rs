@@ -4,6 +4,8 @@
 //! `#` begins a comment. Parsing only cuts lines (microseconds); a map's colours are decoded
 //! when it is chosen.
 
+use std::sync::OnceLock;
+
 /// What a map suits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ColorMapKind {
@@ -25,6 +27,18 @@ pub struct ColorMap<'a> {
 /// 256 colours from low to high values.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lut(pub [[u8; 3]; 256]);
+
+/// The tables that ship with the program.
+pub fn shipped() -> &'static ColorMaps<'static> {
+    static MAPS: OnceLock<ColorMaps<'static>> = OnceLock::new();
+    MAPS.get_or_init(|| ColorMaps::parse(include_str!("../../assets/colormaps/colormaps.txt")))
+}
+
+/// The 256 colours of a map, from low to high values; grey where no map has the name.
+pub fn lut(name: &str, is_reversed: bool) -> Lut {
+    let lut = shipped().get(name).map_or_else(Lut::gray, ColorMap::lut);
+    if is_reversed { lut.reversed() } else { lut }
+}
 
 #[derive(Clone, Debug, Default)]
 pub struct ColorMaps<'a> {
@@ -136,6 +150,15 @@ mod tests {
             assert_eq!(gray.color(t), [want; 3]);
         }
         assert_eq!(gray.color(f64::NAN), [0; 3]);
+    }
+
+    #[test]
+    fn the_shipped_tables_hold_the_default_maps() {
+        let settings = crate::session::Settings::default();
+        for name in [&settings.sequential_colormap, &settings.diverging_colormap] {
+            assert!(shipped().get(name).is_some(), "{name}");
+        }
+        assert!(shipped().len() >= 30);
     }
 
     proptest! {

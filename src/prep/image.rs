@@ -14,8 +14,7 @@ use std::ops::Range;
 use hyperslab_core::{Buffer, with_numbers};
 
 use crate::prep::cell_edges::AxisMap;
-use crate::prep::colormap::Lut;
-use crate::prep::levels::Levels;
+use crate::prep::coloring::Paint;
 use crate::prep::values::Value;
 
 /// RGBA, not premultiplied.
@@ -42,14 +41,6 @@ pub struct Window {
     pub right: f64,
     pub top: f64,
     pub bottom: f64,
-}
-
-#[derive(Clone, Copy, Debug)]
-pub struct Paint<'a> {
-    pub levels: Levels,
-    pub lut: &'a Lut,
-    /// For what is not a number, and what is not positive on a log scale.
-    pub missing: Rgba,
 }
 
 /// More pixels than any screen or print has.
@@ -204,7 +195,6 @@ fn draw_values<T: Value>(
     let width_px = across.pixels.len();
     let mut pixels = Vec::with_capacity(width_px * down.pixels.len());
     let mut line = RowMeans::new(across.cells.clone());
-    let colors = Colors::new(paint);
     let mut last = None;
     for footprint in &down.pixels {
         if is_cancelled() {
@@ -226,7 +216,7 @@ fn draw_values<T: Value>(
             }
         }
         let infinity = |cells: Range<usize>| infinity_among(values, cols, down, footprint, cells);
-        line.paint(across, &colors, &infinity, &mut pixels);
+        line.paint(across, paint, &infinity, &mut pixels);
     }
     Some(pixels)
 }
@@ -273,7 +263,7 @@ impl RowMeans {
     fn paint(
         &self,
         across: &Footprints,
-        colors: &Colors,
+        paint: &Paint,
         infinity: &dyn Fn(Range<usize>) -> f64,
         pixels: &mut Vec<Rgba>,
     ) {
@@ -285,7 +275,7 @@ impl RowMeans {
         let mut last = (Footprint { first: 0, count: 0, weights: 0 }, TRANSPARENT);
         pixels.extend(across.pixels.iter().map(|footprint| {
             if *footprint != last.0 {
-                last = (*footprint, self.color(across, footprint, colors, infinity));
+                last = (*footprint, self.color(across, footprint, paint, infinity));
             }
             last.1
         }));
@@ -295,7 +285,7 @@ impl RowMeans {
         &self,
         across: &Footprints,
         footprint: &Footprint,
-        colors: &Colors,
+        paint: &Paint,
         infinity: &dyn Fn(Range<usize>) -> f64,
     ) -> Rgba {
         if footprint.count == 0 {
@@ -318,7 +308,7 @@ impl RowMeans {
         } else {
             infinity(footprint.first..footprint.first + footprint.count)
         };
-        colors.of(value)
+        paint.color(value)
     }
 }
 
@@ -346,29 +336,6 @@ fn infinity_among<T: Value>(
     }
 }
 
-/// The colour of a value.
-struct Colors<'a> {
-    normaliser: crate::prep::levels::Normaliser,
-    lut: &'a Lut,
-    missing: Rgba,
-}
-
-impl<'a> Colors<'a> {
-    fn new(paint: &Paint<'a>) -> Self {
-        Self { normaliser: paint.levels.normaliser(), lut: paint.lut, missing: paint.missing }
-    }
-
-    #[inline]
-    fn of(&self, value: f64) -> Rgba {
-        let t = self.normaliser.normalise(value);
-        if t.is_nan() {
-            return self.missing;
-        }
-        let [r, g, b] = self.lut.color(t);
-        [r, g, b, 255]
-    }
-}
-
 /// `pixels` lie in rows of `width`; the result in rows of `height`.
 fn transpose(pixels: &[Rgba], width: usize, height: usize) -> Vec<Rgba> {
     // In squares, so that neither side leaves the cache.
@@ -389,7 +356,8 @@ fn transpose(pixels: &[Rgba], width: usize, height: usize) -> Vec<Rgba> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::prep::levels::Scale;
+    use crate::prep::colormap::Lut;
+    use crate::prep::levels::{Levels, Scale};
     use proptest::prelude::*;
 
     const MISSING: Rgba = [1, 2, 3, 255];
@@ -404,9 +372,8 @@ mod tests {
     ) -> Vec<Option<u8>> {
         let values = values.into();
         let grid = Grid { values: &values, rows, cols, is_transposed: false };
-        let lut = Lut::gray();
         let levels = Levels { low: 0.0, high: 255.0, scale: Scale::Linear };
-        let paint = Paint { levels, lut: &lut, missing: MISSING };
+        let paint = Paint::new(levels, Lut::gray(), MISSING);
         let window = window.unwrap_or(grid.full_window());
         let pixels = raster(&grid, window, size, &paint, &|| false).unwrap();
         assert_eq!(pixels.len(), size[0] * size[1]);
@@ -475,9 +442,8 @@ mod tests {
         let values = Buffer::U8(vec![1, 2, 3, 4, 5, 6]);
         let (rows, cols) = (index(2), index(3));
         let grid = Grid { values: &values, rows: &rows, cols: &cols, is_transposed: true };
-        let lut = Lut::gray();
         let levels = Levels { low: 0.0, high: 255.0, scale: Scale::Linear };
-        let paint = Paint { levels, lut: &lut, missing: MISSING };
+        let paint = Paint::new(levels, Lut::gray(), MISSING);
         let pixels = raster(&grid, grid.full_window(), [2, 3], &paint, &|| false).unwrap();
         assert_eq!(pixels.iter().map(|p| p[0]).collect::<Vec<_>>(), [3, 6, 2, 5, 1, 4]);
         assert_eq!(grid.cell_at(1.0, 0.0), Some((1, 0)));
@@ -488,9 +454,8 @@ mod tests {
         let values = Buffer::F64(vec![1.0, 11.0, 100.0, 0.0]);
         let (rows, cols) = (index(1), index(4));
         let grid = Grid { values: &values, rows: &rows, cols: &cols, is_transposed: false };
-        let lut = Lut::gray();
         let levels = Levels { low: 1.0, high: 100.0, scale: Scale::Log };
-        let paint = Paint { levels, lut: &lut, missing: MISSING };
+        let paint = Paint::new(levels, Lut::gray(), MISSING);
         let pixels = raster(&grid, grid.full_window(), [4, 1], &paint, &|| false).unwrap();
         assert_eq!(pixels.iter().map(|p| p[0]).collect::<Vec<_>>(), [0, 133, 255, 1]);
     }
@@ -512,9 +477,8 @@ mod tests {
         let values = Buffer::U8(vec![1]);
         let axis = index(1);
         let grid = Grid { values: &values, rows: &axis, cols: &axis, is_transposed: false };
-        let lut = Lut::gray();
         let levels = Levels { low: 0.0, high: 1.0, scale: Scale::Linear };
-        let paint = Paint { levels, lut: &lut, missing: MISSING };
+        let paint = Paint::new(levels, Lut::gray(), MISSING);
         assert!(raster(&grid, grid.full_window(), [1, 1], &paint, &|| true).is_none());
         assert!(raster(&grid, grid.full_window(), [usize::MAX, 2], &paint, &|| false).is_none());
         let empty = raster(&grid, grid.full_window(), [0, 5], &paint, &|| false);
@@ -574,9 +538,8 @@ mod tests {
             let (rows, cols) = (AxisMap::from_centers(&rows), AxisMap::from_centers(&cols));
             let grid = Grid { values: &values, rows: &rows, cols: &cols, is_transposed };
             let [left, right, top, bottom] = if is_near { near } else { window };
-            let lut = Lut::gray();
-            let levels = Levels { low, high, scale: if log { Scale::Log } else { Scale::Linear } };
-            let paint = Paint { levels, lut: &lut, missing: MISSING };
+                let levels = Levels { low, high, scale: if log { Scale::Log } else { Scale::Linear } };
+            let paint = Paint::new(levels, Lut::gray(), MISSING);
             let window = Window { left, right, top, bottom };
             let pixels = raster(&grid, window, size, &paint, &|| false).unwrap();
             prop_assert_eq!(pixels.len(), size[0] * size[1]);

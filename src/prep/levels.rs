@@ -3,6 +3,8 @@
 //! The values are looked at once ([`Summary`]); what the user chooses ([`LevelOptions`]) turns
 //! that into [`Levels`] at no cost, as often as a slider moves.
 
+use std::hash::{Hash, Hasher};
+
 use hyperslab_core::{Buffer, with_numbers};
 use serde::{Deserialize, Serialize};
 
@@ -48,11 +50,32 @@ pub struct LevelOptions {
 
 /// The colour scale: `low` gets the first colour, `high` the last. Never equal, never NaN, and
 /// positive on a log scale, when they come from [`LevelOptions::levels`].
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct Levels {
     pub low: f64,
     pub high: f64,
     pub scale: Scale,
+}
+
+impl Levels {
+    /// Levels are never NaN: they are equal where their bits are.
+    fn key(&self) -> (u64, u64, Scale) {
+        (self.low.to_bits(), self.high.to_bits(), self.scale)
+    }
+}
+
+impl PartialEq for Levels {
+    fn eq(&self, other: &Self) -> bool {
+        self.key() == other.key()
+    }
+}
+
+impl Eq for Levels {}
+
+impl Hash for Levels {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.key().hash(state);
+    }
 }
 
 /// What must be known of the values to choose levels. Build O(n); at most 128 kB.

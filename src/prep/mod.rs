@@ -4,6 +4,7 @@
 //! masked them); what is not finite is never drawn. No input makes any of this panic.
 
 pub mod cell_edges;
+pub mod coloring;
 pub mod colormap;
 pub mod crs;
 pub mod definition;

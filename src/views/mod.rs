@@ -5,7 +5,7 @@
 mod axis;
 mod caption;
 mod cell;
-pub mod colorbar;
+mod colors;
 mod coordinates;
 mod data;
 mod document;
@@ -44,6 +44,7 @@ use crate::cf::{self, Accumulation, CfDataset, CfVariable, Fills};
 use crate::engine::store::{FileView, Opened};
 use crate::engine::{Engine, FileId, Priority};
 use crate::interpret::Shown;
+use crate::prep::coloring::Coloring;
 use crate::prep::table::{NumberFormat, format_element};
 use crate::session::{AxisCoordinates, ColorOptions, LineOptions, Settings, Slice, ViewId};
 use crate::ui::status::Readout;
@@ -194,6 +195,8 @@ pub struct VariableState {
     pub colors: ColorOptions,
     pub line: LineOptions,
     pub heatmap: HeatmapState,
+    /// What the picture last drawn was coloured with, for the panel.
+    pub shown_colors: Option<Coloring>,
     pub curves: LineState,
     pub table: TableState,
     pub image: ImageState,
@@ -213,6 +216,7 @@ impl VariableState {
             colors: ColorOptions::default(),
             line: LineOptions::default(),
             heatmap: HeatmapState::default(),
+            shown_colors: None,
             curves: LineState::default(),
             table: TableState::default(),
             image: ImageState::default(),

@@ -1,0 +1,139 @@
+//! The picture of a 2-D slice.
+
+mod axes;
+mod notices;
+mod picture;
+mod readout;
+mod slice;
+mod state;
+
+use egui::{Rect, Sense, Ui, pos2, vec2};
+
+use self::axes::{Axes, want_axes};
+use self::notices::{notice_ui, notices};
+pub use self::slice::is_prefetched;
+use self::slice::{prefetch_neighbours, want_plane};
+pub use self::state::HeatmapState;
+use self::state::Zoom;
+use super::colors::{PictureColors, color_options_ui};
+use super::frame::{Frame, Margins, axes_ui};
+use super::sliders::axes_choice_ui;
+use super::{Scene, Suitability, VariableState, ViewKind, error_ui, extended_axes, pending_ui};
+use crate::cf::CfVariable;
+use crate::engine::Answer;
+use crate::session::{Settings, ViewId};
+use crate::ui::status::Readout;
+use crate::ui::theme::palette;
+
+pub const KIND: ViewKind =
+    ViewKind { id: ViewId::Heatmap, label: "Heatmap", suits, ui: heatmap_ui, options_ui };
+
+fn suits(cf: &CfVariable<'_>) -> Suitability {
+    let variable = cf.variable();
+    if !variable.dtype.is_numeric() || variable.element_count() == 0 || variable.rank() < 2 {
+        Suitability::No
+    } else if extended_axes(variable) < 2 {
+        Suitability::Possible
+    } else {
+        Suitability::Best
+    }
+}
+
+fn heatmap_ui(
+    ui: &mut Ui,
+    scene: Scene<'_>,
+    state: &mut VariableState,
+    settings: &mut Settings,
+    readout: &mut Readout,
+) {
+    state.heatmap.is_current = false;
+    axes_choice_ui(ui, scene, state);
+    let axes = match want_axes(scene, state) {
+        None => {
+            ui.weak("Choose two axes");
+            return;
+        }
+        Some(Answer::Ready(axes)) => axes,
+        Some(Answer::Failed(error)) => return error_ui(ui, scene.engine, &error),
+        Some(Answer::Pending(progress)) => return pending_ui(ui, &progress),
+    };
+    let plane = match want_plane(ui, scene, state, settings, &axes) {
+        Ok(plane) => plane,
+        Err(error) => return error_ui(ui, scene.engine, &error),
+    };
+    prefetch_neighbours(scene, state, &plane);
+
+    let summary = plane.slab.as_ref().map(|slab| &slab.summary);
+    let colors = PictureColors::of(ui, scene, state, settings, plane.request.origin, summary);
+    let frame = layout(ui, &axes, &colors);
+    let response = ui.allocate_rect(frame.rect, Sense::click_and_drag());
+    response.widget_info(|| {
+        egui::WidgetInfo::labeled(egui::Role::Image, true, format!("Heatmap of {}", scene.path()))
+    });
+    ui.painter().rect_filled(frame.rect, 0.0, palette(ui).canvas);
+    let is_drawn = picture::want_picture(ui, scene, state, &frame, &colors.coloring, &plane);
+    state.heatmap.is_current = is_drawn && colors.is_final && plane.is_newest;
+    picture::picture_ui(ui, state, &frame);
+    readout::hover_ui(ui, scene, &response, &frame, &plane, &axes, readout);
+    let x_ticks = axes.x.info.horizontal_ticks(&frame.x, frame.rect.width());
+    let y_ticks = axes.y.info.vertical_ticks(&frame.y, frame.rect.height());
+    let x_title = axes.x.info.horizontal_title(frame.x.low, frame.x.high);
+    axes_ui(ui, &frame, (&x_ticks, &x_title), (&y_ticks, &axes.y.info.title));
+    colors.legend_ui(ui, frame.rect, state);
+    for notice in notices(&plane) {
+        notice_ui(ui, &frame, &notice);
+    }
+    if let Some((x, y)) = frame.navigate(ui, &response, (&axes.x.home, &axes.y.home)) {
+        let is_home = (x, y) == (axes.x.home, axes.y.home);
+        state.heatmap.zoom = (!is_home).then_some(Zoom { axes: axes.numbers(), x, y });
+    }
+    if response.clicked()
+        && let Some(at) = response.interact_pointer_pos()
+        && let Some(cell) = plane.cell_at(frame.data_from_px(at))
+    {
+        choose_cell(state, &axes, cell);
+    }
+}
+
+/// A click chooses the cell that the line view goes through.
+fn choose_cell(state: &mut VariableState, axes: &Axes, cell: slice::Cell) {
+    state.slice.set_index(axes.x.number, cell.x_index);
+    state.slice.set_index(axes.y.number, cell.y_index);
+}
+
+/// The rectangle of the picture within what is available: room for labels and the colour bar,
+/// and one scale both ways on maps and images.
+fn layout(ui: &Ui, axes: &Axes, colors: &PictureColors) -> Frame {
+    let outer = ui.available_rect_before_wrap();
+    let (x, y) = (axes.x.visible, axes.y.visible);
+    let y_ticks = axes.y.info.vertical_ticks(&y, outer.height());
+    let mut margins = Margins::for_labels(ui, &y_ticks);
+    margins.right = colors.legend_width(ui, outer.height() - margins.top - margins.bottom);
+    let mut rect = margins.inside(outer);
+    if let Some(aspect) = axes.x.info.aspect(&axes.y.info) {
+        let size = vec2(
+            rect.width().min(rect.height() * aspect),
+            rect.height().min(rect.width() / aspect),
+        );
+        let spare = rect.size() - size;
+        rect = Rect::from_min_size(rect.min + spare * vec2(0.0, 0.4), size);
+    }
+    // Whole pixels: cells get crisp borders.
+    let scale = ui.pixels_per_point();
+    let snap = |v: f32| (v * scale).round() / scale;
+    rect = Rect::from_min_max(
+        pos2(snap(rect.left()), snap(rect.top())),
+        pos2(snap(rect.right()), snap(rect.bottom())),
+    );
+    Frame { rect, x, y }
+}
+
+fn options_ui(ui: &mut Ui, _: Scene<'_>, state: &mut VariableState, settings: &mut Settings) {
+    color_options_ui(ui, state, settings);
+    ui.add_space(8.0);
+    if ui.button("Reset zoom").clicked() {
+        state.heatmap.zoom = None;
+    }
+    ui.add_space(8.0);
+    ui.weak("Drag: zoom to a rectangle\nWheel: zoom\nShift-drag or right-drag: move\nDouble-click: everything");
+}

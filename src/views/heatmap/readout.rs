@@ -1,0 +1,99 @@
+//! Value, unit and coordinates of the cell under the pointer.
+
+use egui::{Rect, Ui, pos2};
+use hyperslab_core::{Axis, Range, Section};
+
+use super::axes::Axes;
+use super::slice::{Cell, Plane};
+use crate::cf::AxisRole;
+use crate::engine::Priority;
+use crate::prep::table::{NumberFormat, format_number};
+use crate::ui::status::Readout;
+use crate::ui::theme::palette;
+use crate::views::Scene;
+use crate::views::cell::CellWriter;
+use crate::views::data::{Slab, SlabRequest, want_slab};
+use crate::views::frame::Frame;
+
+/// A value in words: of a missing one what is stored, and how certain the others are. What that
+/// takes is read for the one cell.
+fn value_words(scene: Scene<'_>, plane: &Plane, slab: &Slab, cell: &Cell) -> String {
+    let (index, is_decoded) = (plane.position(cell), plane.request.origin.is_decoded);
+    let writer = CellWriter::new(scene, is_decoded, NumberFormat::Auto);
+    let element = plane.element(cell);
+    let read = |variable, is_decoded| {
+        let scene = Scene { variable, ..scene };
+        let request = SlabRequest { origin: scene.origin(is_decoded), section: element.clone() };
+        want_slab(scene, &request, Priority::Visible).ready()
+    };
+    let plain = writer.value_text(&slab.values, index);
+    let number = slab.values.number(index).map(|number| number.as_f64());
+    if number.is_some_and(f64::is_nan) && is_decoded {
+        let stored = read(scene.variable, false).filter(|slab| slab.readable == 1);
+        return stored.map_or(plain, |slab| writer.full_text(&slab.values, 0));
+    }
+    let errors = scene.cf().and_then(|cf| cf.errors());
+    match errors.and_then(|id| read(id, true)).and_then(|slab| slab.values.number(0)) {
+        Some(error) => format!("{plain} ± {}", format_number(error, NumberFormat::Auto)),
+        None => plain,
+    }
+}
+
+/// Reads out the cell under the pointer and frames it.
+pub fn hover_ui(
+    ui: &Ui,
+    scene: Scene<'_>,
+    response: &egui::Response,
+    frame: &Frame,
+    plane: &Plane,
+    axes: &Axes,
+    readout: &mut Readout,
+) {
+    let Some(at) = response.hover_pos() else { return };
+    let Some((cell, slab)) = plane.cell_at(frame.data_from_px(at)).zip(plane.slab.as_deref())
+    else {
+        return;
+    };
+    readout.text = format!(
+        "{}    {}    {}{}",
+        value_words(scene, plane, slab, &cell),
+        axes.x.info.full_label_in(scene, cell.x_index),
+        axes.y.info.full_label_in(scene, cell.y_index),
+        place_text(scene, slab, plane.position(&cell)),
+    );
+    let edges = plane.part.x.edges(cell.column).zip(plane.part.y.edges(cell.row));
+    let Some((x, y)) = edges else { return };
+    let corners =
+        [(x.0, y.0), (x.1, y.1)].map(|(x, y)| pos2(frame.px_from_x(x), frame.px_from_y(y)));
+    ui.painter().rect_stroke(
+        Rect::from_two_pos(corners[0], corners[1]).intersect(frame.rect),
+        0.0,
+        egui::Stroke::new(1.0, palette(ui).text),
+        egui::StrokeKind::Outside,
+    );
+}
+
+/// Latitude and longitude of a cell of a curvilinear grid: coordinates on the same dimensions.
+fn place_text(scene: Scene<'_>, slab: &Slab, index: usize) -> String {
+    let Some((cf, variable)) = scene.cf().zip(scene.variable()) else { return String::new() };
+    let texts = [AxisRole::Latitude, AxisRole::Longitude].into_iter().filter_map(|role| {
+        let id = cf.auxiliary(role)?;
+        let coordinate = scene.opened.dataset.variable(id).filter(|c| c.rank() >= 2)?;
+        // The part of the slice that lies along the coordinate's own dimensions.
+        let range_of = |axis: &Axis| {
+            let at = variable.axes.iter().position(|a| a.dimension == axis.dimension)?;
+            slab.section.ranges.get(at).copied()
+        };
+        let ranges: Option<Vec<Range>> = coordinate.axes.iter().map(range_of).collect();
+        let section = Section::new(ranges?);
+        if section.element_count() != slab.section.element_count() {
+            return None;
+        }
+        let scene = Scene { variable: id, ..scene };
+        let request = SlabRequest { origin: scene.origin(true), section };
+        let places = want_slab(scene, &request, Priority::Visible).ready()?;
+        let writer = CellWriter::new(scene, true, NumberFormat::Auto);
+        Some(format!("    {} {}", coordinate.name, writer.value_text(&places.values, index)))
+    });
+    texts.collect()
+}
