@@ -2,6 +2,9 @@
 //! and buttons are found by their accessible names; cells, labels and readouts by the text that
 //! is painted. A character that no font has makes the harness panic, in every test.
 
+#[path = "ui/masks.rs"]
+mod masks;
+
 use std::cell::Cell;
 use std::collections::HashMap;
 use std::fs;

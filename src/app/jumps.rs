@@ -12,7 +12,7 @@ use crate::places::{Place, Places, link_at, linked_files};
 use crate::session::ViewId;
 use crate::ui::attributes::Tab;
 use crate::ui::tree::Node;
-use crate::views::{Lent, Origin, Scene, VariableState, initial_state};
+use crate::views::{Lent, Masking, Origin, Scene, VariableState, initial_state};
 
 /// A place in a file that is not open yet.
 pub struct Awaited {
@@ -142,6 +142,7 @@ impl App {
                     is_decoded: true,
                     as_rate: false,
                     as_cells: false,
+                    masking: Masking::default(),
                 };
                 let lent = Lent { origin, opened: from.clone(), name: axis.name.clone() };
                 state.lent.insert(axis.axis, lent);

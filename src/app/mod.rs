@@ -452,7 +452,7 @@ impl App {
         let key = (view.id, scene.path());
         let memory = &self.memory;
         let state = self.states.entry(key).or_insert_with(|| views::initial_state(scene, memory));
-        let scene = scene.rated(state.as_rate && self.settings.is_decoded);
+        let scene = scene.shown(state, self.settings.is_decoded);
         let sliders = ui.scope_id().with("sliders height");
         let height: f32 = ui.data(|data| data.get_temp(sliders)).unwrap_or(0.0);
         let area = ui.available_rect_before_wrap();
@@ -580,7 +580,7 @@ impl App {
         let scene = Scene::new(&self.engine, views, view, opened, id);
         if let Some(state) = self.states.get_mut(&(view.id, scene.path())) {
             ui.add_space(6.0);
-            let scene = scene.rated(state.as_rate && self.settings.is_decoded);
+            let scene = scene.shown(state, self.settings.is_decoded);
             (views::kind(state.view).options_ui)(ui, scene, state, &mut self.settings);
         }
     }

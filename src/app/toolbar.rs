@@ -24,6 +24,7 @@ impl App {
                 self.settings_menu_ui(ui);
                 decoded_ui(ui, &mut self.settings);
                 self.rate_ui(ui, views);
+                self.masks_ui(ui, views);
                 let rest = egui::Layout::left_to_right(egui::Align::Center);
                 ui.with_layout(rest, |ui| self.title_ui(ui, views));
             });
@@ -101,6 +102,19 @@ impl App {
     fn shows_rate(&self, view: &FileView<CfDataset>, scene: Scene<'_>) -> bool {
         let state = self.states.get(&(view.id, scene.path()));
         self.settings.is_decoded && state.is_some_and(|state| state.as_rate)
+    }
+
+    /// What hides values of the variable.
+    fn masks_ui(&mut self, ui: &mut Ui, views: &[FileView<CfDataset>]) {
+        let Some((view, id)) = self.selected_variable(views) else { return };
+        let Some(opened) = view.opened() else { return };
+        let engine = self.engine.clone();
+        let scene = Scene::new(&engine, views, view, opened, id);
+        if !self.settings.is_decoded {
+            return;
+        }
+        let Some(state) = self.selected_state(views) else { return };
+        crate::views::masks_ui(ui, scene, state);
     }
 
     /// Sums can be shown as rates: a click changes it.

@@ -84,6 +84,13 @@ impl Flags {
         }
     }
 
+    /// The places of the conditions that hold for a stored code, as bits; of the first 64.
+    pub fn holding(&self, code: i128) -> u64 {
+        let places = self.conditions.iter().take(64).enumerate();
+        let holding = places.filter(|(_, condition)| condition.holds(code & self.bits));
+        holding.fold(0, |found, (place, _)| found | 1 << place)
+    }
+
     /// In the order of the file, for a legend.
     pub fn conditions(&self) -> &[Condition] {
         &self.conditions
@@ -199,6 +206,8 @@ mod tests {
         let flags = Flags::of(&v).unwrap();
         assert_eq!(label(&flags, 0b1001).unwrap(), "low battery | calibration");
         assert_eq!(label(&flags, 0b1100).unwrap(), "maintenance");
+        assert_eq!(flags.holding(0b1001), 0b1001);
+        assert_eq!(flags.holding(0b1100), 0b10000);
         assert!(!flags.is_exclusive());
     }
 

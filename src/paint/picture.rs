@@ -120,7 +120,7 @@ impl Picture {
             let Some(opened) = file.opened() else { return };
             let opened: &Arc<Opened<CfDataset>> = opened;
             let scene = Scene::new(&self.engine, &self.files, file, opened, self.variable);
-            let scene = scene.as_picture().rated(self.state.as_rate && self.settings.is_decoded);
+            let scene = scene.as_picture().shown(&self.state, self.settings.is_decoded);
             title_ui(ui, scene, &self.state, &self.settings, &self.title);
             let draw = views::kind(self.state.view).ui;
             draw(ui, scene, &mut self.state, &mut self.settings, &mut Readout::default());

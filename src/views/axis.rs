@@ -95,7 +95,7 @@ pub fn want_axis(scene: Scene<'_>, axis: usize, state: &VariableState) -> Answer
     let (opened, id) = (scene.opened.clone(), scene.variable);
     let along = Along::of(scene, axis, state);
     let lent = state.lent.get(&axis).filter(|_| matches!(along, Along::Lent(_))).cloned();
-    let request = AxisRequest { origin: scene.origin(true), axis, along };
+    let request = AxisRequest { origin: scene.origin(true).unmasked(), axis, along };
     let work = move |cx: &ReadContext| {
         let info = axis_info(&opened, id, axis, along, cx)?;
         match lent {

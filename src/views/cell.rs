@@ -40,6 +40,13 @@ pub struct Parts {
     format: NumberFormat,
 }
 
+impl CellText {
+    /// Of what a mask hides.
+    pub fn masked() -> Self {
+        Self { text: "masked".into(), is_missing: true }
+    }
+}
+
 impl<'a> CellWriter<'a> {
     pub fn new(scene: Scene<'a>, is_decoded: bool, format: NumberFormat) -> Self {
         let parts = Parts { variable: scene.variable, is_decoded, format };

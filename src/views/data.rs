@@ -14,9 +14,9 @@ use hyperslab_core::{
 };
 
 pub use self::contents::contents;
-use self::mask::masked;
+pub use self::mask::{MASKS_MAX, Masking, extra_axis, fits, variable_at};
 pub use self::overview::{CurveOverview, OverviewRequest, curve_window, want_overview};
-pub use self::rates::read_shown;
+pub use self::rates::{read_shown, read_undamaged};
 pub use self::truncated::{Readable, read_readable};
 use super::cell::{CellText, CellWriter};
 use super::{Origin, Scene};
@@ -50,6 +50,8 @@ pub struct Slab {
     pub readable: usize,
     /// Why not all are.
     pub damage: Option<ReadError>,
+    /// Which of stored values a mask hides where they are shown decoded.
+    pub hidden: Option<Vec<bool>>,
     /// What the elements stand for, where they are references that stand for something else.
     pub contents: Option<Vec<String>>,
 }
@@ -57,6 +59,10 @@ pub struct Slab {
 impl Slab {
     /// The text of a cell of a table; of what an element stands for, unless it is shown as stored.
     pub fn cell(&self, writer: &CellWriter<'_>, index: usize, column: u64) -> CellText {
+        let is_hidden = || self.hidden.as_ref().and_then(|hidden| hidden.get(index).copied());
+        if writer.is_decoded() && is_hidden().unwrap_or(false) {
+            return CellText::masked();
+        }
         let contents = self.contents.as_ref().filter(|_| writer.is_decoded());
         match contents.and_then(|contents| contents.get(index)) {
             Some(text) => CellText { text: text.clone(), is_missing: false },
@@ -103,22 +109,10 @@ pub fn want_slab(scene: Scene<'_>, request: &SlabRequest, priority: Priority) ->
     scene.engine.want(request, priority, move |cx| {
         let found = read_shown(&opened, origin, &section, cx)?;
         let summary = found.summary();
-        let Readable { values, readable, damage } = found;
+        let Readable { values, readable, damage, hidden } = found;
         let contents = contents(&opened, origin.variable, &values, cx);
-        Ok(Slab { values, summary, section, readable, damage, contents })
+        Ok(Slab { values, summary, section, readable, damage, hidden, contents })
     })
-}
-
-/// Reads a section and, where wanted, applies scale, offset and missing values.
-pub fn read(
-    opened: &super::Opened<super::CfDataset>,
-    origin: Origin,
-    section: &Section,
-    cx: &ReadContext,
-) -> Result<Array> {
-    let stored = opened.file.read(origin.variable, section, cx)?;
-    let array = decoded(opened, origin.variable, origin.is_decoded, stored);
-    Ok(masked(opened, origin.variable, origin.is_decoded, section, array, cx))
 }
 
 fn decoded(
@@ -456,6 +450,7 @@ mod tests {
             is_decoded: true,
             as_rate: false,
             as_cells: false,
+            masking: Masking::default(),
         };
         let cx = ReadContext::default();
         let rows = |rows: [u64; 2]| {

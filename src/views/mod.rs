@@ -15,6 +15,7 @@ mod group_table;
 mod heatmap;
 mod image;
 mod line;
+mod masks;
 mod messages;
 mod sliders;
 mod table;
@@ -35,18 +36,20 @@ pub use group_table::{GroupTableState, HeadersRequest, group_table_ui};
 pub use heatmap::HeatmapState;
 pub use image::ImageState;
 pub use line::LineState;
+pub use masks::masks_ui;
 pub use messages::{MessagesState, messages_button_ui, messages_ui};
 pub use sliders::sliders_ui;
 pub use table::TableState;
 
 use self::data::SlabRequest;
+pub use self::data::{MASKS_MAX, Masking};
 use crate::cf::{self, Accumulation, CfDataset, CfVariable, Fills};
 use crate::engine::store::{FileView, Opened};
 use crate::engine::{Engine, FileId, Priority};
 use crate::interpret::Shown;
 use crate::prep::coloring::Coloring;
 use crate::prep::table::{NumberFormat, format_element};
-use crate::session::{AxisCoordinates, ColorOptions, LineOptions, Settings, Slice, ViewId};
+use crate::session::{AxisCoordinates, ColorOptions, LineOptions, Mask, Settings, Slice, ViewId};
 use crate::ui::status::Readout;
 use crate::ui::trouble::trouble_ui;
 
@@ -68,6 +71,8 @@ pub struct Scene<'a> {
     pub as_rate: bool,
     /// Painted for a file rather than the screen: what is there to be clicked is left out.
     pub is_picture: bool,
+    /// What hides values of the variable.
+    pub masking: Masking,
 }
 
 /// What every request about a variable depends on.
@@ -80,12 +85,20 @@ pub struct Origin {
     pub as_rate: bool,
     /// To be drawn as the cells there are, nothing interpolated.
     pub as_cells: bool,
+    /// What hides values of it.
+    pub masking: Masking,
 }
 
 impl Origin {
     #[must_use]
     pub fn as_cells(self) -> Self {
         Self { as_cells: true, ..self }
+    }
+
+    /// All that is there: for what values do not change.
+    #[must_use]
+    pub fn unmasked(self) -> Self {
+        Self { masking: Masking::default(), ..self }
     }
 }
 
@@ -97,7 +110,16 @@ impl<'a> Scene<'a> {
         opened: &'a Arc<Opened<CfDataset>>,
         variable: VariableId,
     ) -> Self {
-        Self { engine, files, file, opened, variable, as_rate: false, is_picture: false }
+        Self {
+            engine,
+            files,
+            file,
+            opened,
+            variable,
+            as_rate: false,
+            masking: Masking::default(),
+            is_picture: false,
+        }
     }
 
     /// With sums shown as rates, or not.
@@ -110,6 +132,19 @@ impl<'a> Scene<'a> {
     #[must_use]
     pub fn as_picture(self) -> Self {
         Self { is_picture: true, ..self }
+    }
+
+    /// With these masks, as far as they are in the file; decoded values alone have masks.
+    #[must_use]
+    pub fn masked(self, masks: &[Mask], is_decoded: bool) -> Self {
+        let masks = if is_decoded { masks } else { &[] };
+        Self { masking: Masking::of(&self.opened.dataset, masks), ..self }
+    }
+
+    /// As the variable's state says it is shown.
+    #[must_use]
+    pub fn shown(self, state: &VariableState, is_decoded: bool) -> Self {
+        self.rated(state.as_rate && is_decoded).masked(&state.masks, is_decoded)
     }
 
     /// The variable is a sum over intervals, which may be shown as a rate.
@@ -138,7 +173,13 @@ impl<'a> Scene<'a> {
             is_decoded,
             as_rate: self.is_rate(),
             as_cells: false,
+            masking: if is_decoded { self.masking } else { Masking::default() },
         }
+    }
+
+    /// Of stored values, with what is hidden of them once they are decoded.
+    pub fn stored_origin(&self) -> Origin {
+        Origin { masking: self.masking, ..self.origin(false) }
     }
 
     pub fn variable(&self) -> Option<&'a Variable> {
@@ -171,7 +212,7 @@ impl<'a> Scene<'a> {
     /// What the file calls the picture, where that is in a variable of its own and read.
     pub fn heading(&self) -> Option<String> {
         let hints = self.opened.meaning.interpretation().hints(self.variable)?;
-        let scene = Scene { variable: hints.heading?, ..*self };
+        let scene = Scene { variable: hints.heading?, masking: Masking::default(), ..*self };
         let shape = scene.variable()?.shape();
         let request = SlabRequest { origin: scene.origin(true), section: Section::all(&shape) };
         let slab = data::want_slab(scene, &request, Priority::Visible).ready()?;
@@ -202,6 +243,8 @@ pub struct VariableState {
     pub image: ImageState,
     /// Sums are shown as what each interval brought per unit of time.
     pub as_rate: bool,
+    /// What hides values of the variable, at most [`MASKS_MAX`].
+    pub masks: Vec<Mask>,
     /// Where the reference leads that was clicked in this frame.
     pub jump: Option<Reference>,
 }
@@ -221,6 +264,7 @@ impl VariableState {
             table: TableState::default(),
             image: ImageState::default(),
             as_rate: false,
+            masks: Vec::new(),
             jump: None,
         }
     }

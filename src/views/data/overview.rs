@@ -178,6 +178,7 @@ mod tests {
             is_decoded: true,
             as_rate: false,
             as_cells: false,
+            masking: Default::default(),
         };
         OverviewRequest { origin, section: Section::all(&[count]), axis: 0 }
     }
@@ -215,7 +216,12 @@ mod tests {
         let found = overview_of(count, most, &ReadContext::default(), |range, _| {
             let values = vec![range.start as f64; range.count as usize];
             let readable = values.len();
-            Ok(super::super::Readable { values: Buffer::F64(values), readable, damage: None })
+            Ok(super::super::Readable {
+                values: Buffer::F64(values),
+                readable,
+                damage: None,
+                hidden: None,
+            })
         });
         let found = found.unwrap();
         assert_eq!(found.share, 16);

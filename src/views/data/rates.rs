@@ -5,17 +5,52 @@ use std::sync::Arc;
 use hyperslab_core::options::AS_CELLS;
 use hyperslab_core::{Array, Buffer, Range, ReadContext, ReadError, Result, Section};
 
+use super::mask::{hidden, hide};
 use super::{Readable, read_readable};
 use crate::cf::{Accumulation, CfDataset};
 use crate::engine::store::Opened;
 use crate::prep::rates::{Interval, intervals, to_rates};
 use crate::views::Origin;
 
-/// Reads a section as its origin says it is shown.
+/// Reads a section as its origin says it is shown: masked, too. Stored values stay as they are;
+/// which of them are hidden is said beside.
 ///
 /// # Errors
 /// As [`read_readable`]; a rate cannot be had of what is cut short.
 pub fn read_shown(
+    opened: &Opened<CfDataset>,
+    origin: Origin,
+    section: &Section,
+    cx: &ReadContext,
+) -> Result<Readable> {
+    let mut found = read_unmasked(opened, origin, section, cx)?;
+    let of = (origin.variable, origin.is_decoded);
+    let hidden = hidden(opened, of, origin.masking, section, &found.values, cx)?;
+    match hidden {
+        Some(hidden) if origin.is_decoded => hide(&mut found.values, &hidden),
+        hidden => found.hidden = hidden,
+    }
+    Ok(found)
+}
+
+/// [`read_shown`] of what must be there to the last value.
+///
+/// # Errors
+/// As [`read_shown`], and where the file is cut short before the end of the section.
+pub fn read_undamaged(
+    opened: &Opened<CfDataset>,
+    origin: Origin,
+    section: &Section,
+    cx: &ReadContext,
+) -> Result<Readable> {
+    let mut found = read_shown(opened, origin, section, cx)?;
+    match found.damage.take() {
+        Some(damage) => Err(damage),
+        None => Ok(found),
+    }
+}
+
+fn read_unmasked(
     opened: &Opened<CfDataset>,
     origin: Origin,
     section: &Section,
@@ -64,7 +99,7 @@ pub fn read_shown(
         }
     }
     let values = Buffer::F64(values);
-    Ok(Readable { readable: values.len(), values, damage: None })
+    Ok(Readable { readable: values.len(), values, damage: None, hidden: None })
 }
 
 /// The sums one step before those of a section; NaN where there is no step before.
@@ -114,7 +149,7 @@ mod tests {
     use hyperslab_core::VariableId;
     use hyperslab_testkit::bytes::{F32, F64, cdf1};
 
-    use super::super::testing;
+    use super::super::{Masking, testing};
     use super::*;
     use crate::engine::FileId;
 
@@ -141,6 +176,7 @@ mod tests {
             is_decoded: true,
             as_rate: true,
             as_cells: false,
+            masking: Masking::default(),
         };
         let cx = ReadContext::default();
         let found = read_shown(&testing::opened(&file), origin, section, &cx).unwrap();

@@ -5,7 +5,8 @@ use hyperslab_core::{
     with_numbers,
 };
 
-use super::{decoded, masked};
+use super::decoded;
+use super::mask::masked;
 use crate::cf::CfDataset;
 use crate::engine::store::Opened;
 use crate::prep::levels::Summary;
@@ -19,6 +20,8 @@ pub struct Readable {
     pub readable: usize,
     /// Why the others are not.
     pub damage: Option<ReadError>,
+    /// Which of stored values a mask hides; decoded ones are NaN there.
+    pub hidden: Option<Vec<bool>>,
 }
 
 impl Readable {
@@ -47,7 +50,7 @@ pub fn read_readable(
         Ok(stored) => {
             let array = decoded(opened, variable, is_decoded, stored);
             let values = masked(opened, variable, is_decoded, section, array, cx).values;
-            Ok(Readable { readable: values.len(), values, damage: None })
+            Ok(Readable { readable: values.len(), values, damage: None, hidden: None })
         }
         Err(error) if error.kind() == ErrorKind::Truncated => {
             let stored = before_the_cut(opened, variable, section, &error, cx)?;
@@ -55,7 +58,7 @@ pub fn read_readable(
             let mut values = decoded(opened, variable, is_decoded, stored).values;
             let count = usize::try_from(section.element_count()).unwrap_or(usize::MAX);
             pad(&mut values, count, is_decoded);
-            Ok(Readable { values, readable, damage: Some(error) })
+            Ok(Readable { values, readable, damage: Some(error), hidden: None })
         }
         Err(error) => Err(error),
     }

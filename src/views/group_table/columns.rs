@@ -291,13 +291,14 @@ pub fn texts(
         let section = section(&shape, values, &rows);
         let found = read_readable(opened, id, false, &section, cx)?;
         let summary = found.summary();
-        let Readable { values, readable, damage } = found;
+        let Readable { values, readable, damage, hidden } = found;
         Ok(Answer::Ready(Arc::new(Slab {
             values,
             summary,
             section,
             readable,
             damage,
+            hidden,
             contents: None,
         })))
     };

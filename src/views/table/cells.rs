@@ -22,7 +22,7 @@ pub(super) fn want_tiles(
     rows: Range<u64>,
     columns: Range<u64>,
 ) -> Vec<LoadedTile> {
-    let origin = grid.scene.origin(false);
+    let origin = grid.scene.stored_origin();
     let want = |tile: &Tile, priority| {
         want_slab(grid.scene, &SlabRequest { origin, section: tile.section.clone() }, priority)
     };

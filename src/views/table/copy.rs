@@ -15,7 +15,7 @@ use crate::engine::{Answer, Priority, Request, Weigh};
 use crate::export::tsv;
 use crate::prep::table::NumberFormat;
 use crate::views::Origin;
-use crate::views::cell::{CellWriter, Parts};
+use crate::views::cell::{CellText, CellWriter, Parts};
 use crate::views::data;
 
 /// Cells one copy may hold.
@@ -120,18 +120,21 @@ fn push_lines(
         return Err(ReadError::request("these cells are not in the variable"));
     };
     let stored = Origin { is_decoded: false, ..*origin };
-    let array = data::read(opened, stored, &tile.section, cx)?;
+    let found = data::read_undamaged(opened, stored, &tile.section, cx)?;
+    let (values, hidden) = (found.values, found.hidden.unwrap_or_default());
     let contents = match job.is_decoded {
-        true => data::contents(opened, origin.variable, &array.values, cx),
+        true => data::contents(opened, origin.variable, &values, cx),
         false => None,
     };
+    let is_hidden = |index: usize| job.is_decoded && hidden.get(index).copied().unwrap_or(false);
     let writer = parts.writer(opened);
     lines.extend(rows.map(|row| {
         let text = |column: u64| {
             let index = layout.index_in(&tile, row, column)?;
             Some(match contents.as_ref().and_then(|contents| contents.get(index)) {
                 Some(text) => text.clone(),
-                None => writer.cell(&array.values, index, column).text,
+                None if is_hidden(index) => CellText::masked().text,
+                None => writer.cell(&values, index, column).text,
             })
         };
         job.columns.clone().map(|column| text(column).unwrap_or_default()).collect()

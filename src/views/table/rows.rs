@@ -276,9 +276,9 @@ impl Rows<'_> {
     fn coordinates(&self, rows: Columns, cx: &ReadContext) -> Result<Coordinates<'_>> {
         let Some(info) = &self.names.rows else { return Ok(Coordinates::None) };
         let Some(variable) = info.unread() else { return Ok(Coordinates::Known(info)) };
-        let origin = Origin { variable, is_decoded: false, ..self.origin };
+        let origin = Origin { variable, is_decoded: false, ..self.origin.unmasked() };
         let section = Section::new([Range::new(rows.start, rows.end - rows.start)]);
-        let values = data::read(self.opened, origin, &section, cx)?.values;
+        let values = data::read_undamaged(self.opened, origin, &section, cx)?.values;
         let writer = Parts::new(variable, true, NumberFormat::Auto).writer(self.opened);
         Ok(Coordinates::Read { writer: Box::new(writer), first: rows.start, values })
     }
