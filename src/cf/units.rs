@@ -59,6 +59,15 @@ pub fn is_pressure(units: &str) -> bool {
     )
 }
 
+pub fn is_pascal(units: &str) -> bool {
+    matches!(squeezed(units).as_str(), "pa" | "pascal" | "pascals")
+}
+
+/// Of pressure, those in which that of the sea is given: about a metre of water each.
+pub fn is_decibar(units: &str) -> bool {
+    matches!(squeezed(units).as_str(), "dbar" | "dbars" | "decibar" | "decibars")
+}
+
 /// Elapsed time from a reference instant (CF 4.4): a unit, `since` or one of the words that
 /// UDUNITS takes for it, and a date.
 pub fn is_time(units: &str) -> bool {

@@ -98,6 +98,27 @@ impl AxisMap {
         Self::Edges { edges: edges.collect(), centers: centers.collect() }
     }
 
+    /// The same cells where another scale puts them; `None` where a cell would have no place or
+    /// no width.
+    #[must_use]
+    pub fn placed(&self, place: impl Fn(f64) -> f64) -> Option<Self> {
+        if matches!(self, Self::Index { .. }) {
+            return None;
+        }
+        let centers: Vec<f64> =
+            (0..self.len()).filter_map(|i| self.center(i)).map(&place).collect();
+        if !centers.iter().all(|center| center.is_finite()) || centers.len() < 2 {
+            return None;
+        }
+        let edges: Vec<f64> = (0..=self.len()).filter_map(|i| self.edge(i)).map(&place).collect();
+        if edges.iter().all(|edge| edge.is_finite()) && is_monotonic(&edges) {
+            return Some(Self::Edges { edges: edges.into(), centers: centers.into() });
+        }
+        // The outermost edge may be at zero, or beyond: half a cell on the new scale instead.
+        let found = Self::from_centers(&centers);
+        (!matches!(found, Self::Index { .. })).then_some(found)
+    }
+
     pub fn len(&self) -> usize {
         match self {
             Self::Index { count } | Self::Regular { count, .. } => *count,

@@ -3,6 +3,7 @@
 //! Pure functions: no toolkit, no files, no threads. Missing values arrive as NaN (`cf` has
 //! masked them); what is not finite is never drawn. No input makes any of this panic.
 
+pub mod axis_scale;
 pub mod broadcast;
 pub mod cell_edges;
 pub mod coloring;

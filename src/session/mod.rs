@@ -3,6 +3,7 @@
 
 mod mask;
 mod options;
+mod picks;
 mod slice;
 
 use std::collections::BTreeMap;
@@ -14,6 +15,7 @@ use crate::prep::table::NumberFormat;
 
 pub use mask::{Condition, Mask};
 pub use options::{AxisCoordinates, ColorOptions, Coordinates, LineOptions, RangeMode, ViewId};
+pub use picks::{Pick, Picks};
 pub use slice::{Slice, SliceMemory};
 
 /// Restored at the next start. Every field has a default, so that files of older versions load.

@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::prep::axis_scale::AxisScale;
 use crate::prep::levels::Scale;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -83,21 +84,33 @@ pub enum Coordinates {
     Variable(String),
 }
 
-/// The coordinates chosen by axis; the first there are where nothing is.
+/// What was chosen by axis: the coordinates (the first there are where nothing is) and how they
+/// are spaced (as suits them where nothing is).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct AxisCoordinates(BTreeMap<usize, Coordinates>);
+pub struct AxisCoordinates {
+    coordinates: BTreeMap<usize, Coordinates>,
+    scales: BTreeMap<usize, AxisScale>,
+}
 
 impl AxisCoordinates {
     pub fn along(&self, axis: usize) -> Option<&Coordinates> {
-        self.0.get(&axis)
+        self.coordinates.get(&axis)
     }
 
     pub fn choose(&mut self, axis: usize, coordinates: Option<Coordinates>) {
         match coordinates {
-            Some(coordinates) => _ = self.0.insert(axis, coordinates),
-            None => _ = self.0.remove(&axis),
+            Some(coordinates) => _ = self.coordinates.insert(axis, coordinates),
+            None => _ = self.coordinates.remove(&axis),
         }
+    }
+
+    pub fn scale(&self, axis: usize) -> Option<AxisScale> {
+        self.scales.get(&axis).copied()
+    }
+
+    pub fn choose_scale(&mut self, axis: usize, scale: AxisScale) {
+        self.scales.insert(axis, scale);
     }
 }
 

@@ -1,12 +1,13 @@
 //! One axis of a variable, ready to be drawn: where its cells lie and what they are called.
 
+use hyperslab_core::array::Number;
 use hyperslab_core::{
     Array, Attribute, Buffer, ByteOrder, Dtype, GroupId, Range, ReadContext, Result, Section,
     Variable, VariableId, with_numbers,
 };
 
 use super::cell::CellWriter;
-use super::coordinates::{Along, Lent};
+use super::coordinates::{Along, Lent, Which};
 use super::data::{SlabRequest, read_readable, want_slab};
 use super::frame::Span;
 use super::{Origin, Scene, VariableState};
@@ -14,8 +15,9 @@ use crate::cf::{self, AxisRole, CfDataset, CfVariable, Labels, TimeAxis, TimePre
 use crate::engine::store::Opened;
 use crate::engine::{Answer, Priority, Request, Weigh};
 use crate::interpret::{self, Even};
+use crate::prep::axis_scale::{AxisScale, Placing};
 use crate::prep::cell_edges::{AxisMap, unwrapped_longitudes};
-use crate::prep::table::NumberFormat;
+use crate::prep::table::{NumberFormat, format_number};
 use crate::prep::ticks::{self, Tick};
 
 /// Coordinates of longer axes are not read as a whole: their cells go by index, and a label is
@@ -24,6 +26,9 @@ const COORDINATES_MAX: u64 = 1 << 22;
 
 /// A picture by index of fewer rows or columns fills the room.
 const IMAGE_SIDE_LEAST: usize = 32;
+
+/// A logarithmic axis of pressure reaches at least from a level to so many times as much.
+const LOG_FROM: f64 = 8.0;
 
 /// Coordinates of a long axis read at a time.
 const LABEL_BLOCK: u64 = 256;
@@ -34,7 +39,9 @@ pub struct AxisInfo {
     pub title: String,
     /// The dimension's name, for places where room is scarce.
     name: String,
+    /// Where the cells lie, in places of the axis' scale.
     pub map: AxisMap,
+    pub placing: Placing,
     /// Larger values lie lower: depth, pressure.
     pub points_down: bool,
     /// Of the coordinate.
@@ -94,14 +101,15 @@ impl Request for AxisRequest {
 pub fn want_axis(scene: Scene<'_>, axis: usize, state: &VariableState) -> Answer<AxisInfo> {
     let (opened, id) = (scene.opened.clone(), scene.variable);
     let along = Along::of(scene, axis, state);
-    let lent = state.lent.get(&axis).filter(|_| matches!(along, Along::Lent(_))).cloned();
+    let lent = state.lent.get(&axis).filter(|_| matches!(along.which, Which::Lent(_))).cloned();
     let request = AxisRequest { origin: scene.origin(true).unmasked(), axis, along };
     let work = move |cx: &ReadContext| {
         let info = axis_info(&opened, id, axis, along, cx)?;
-        match lent {
-            Some(lent) => lent_axis(&lent, info, cx),
-            None => Ok(info),
-        }
+        let info = match lent {
+            Some(lent) => lent_axis(&lent, info, cx)?,
+            None => info,
+        };
+        Ok(info.scaled(along.scale))
     };
     scene.engine.want(&request, Priority::Visible, work)
 }
@@ -138,7 +146,7 @@ fn axis_info(
 ) -> Result<AxisInfo> {
     let cf = opened.meaning.variable(&opened.dataset, id);
     let found = cf.as_ref().and_then(|cf| cf.axes().into_iter().find(|a| a.index == axis));
-    let found = found.map(|found| along.instead(found, &opened.meaning));
+    let found = found.map(|found| along.which.instead(found, &opened.meaning));
     let length = match (&found, &cf) {
         (Some(found), _) => found.length,
         // The characters of a text.
@@ -150,6 +158,7 @@ fn axis_info(
     let by_index = AxisInfo {
         title: name.clone(),
         map: AxisMap::index(usize::try_from(length).unwrap_or(usize::MAX)),
+        placing: Placing::default(),
         points_down: cf
             .as_ref()
             .zip(found.as_ref())
@@ -161,7 +170,8 @@ fn axis_info(
         labels: None,
         name,
     };
-    let hint = cf.as_ref().and_then(|cf| cf.axis_hint(axis)).filter(|_| along == Along::First);
+    let hint =
+        cf.as_ref().and_then(|cf| cf.axis_hint(axis)).filter(|_| along.which == Which::First);
     if let Some(even) = hint.and_then(|hint| even_coordinate(opened, &hint.coordinate, length, cx))
     {
         return Ok(with_even(by_index, &even, length));
@@ -235,16 +245,25 @@ fn with_coordinate(
     cx: &ReadContext,
 ) -> AxisInfo {
     let role = coordinate.role();
-    let mut labels = Labels::of(coordinate.variable(), role, values);
+    let hecto = in_hectopascals(coordinate, values);
+    let (variable, values, factor) = match &hecto {
+        Some((variable, values)) => (variable, values, HECTO),
+        None => (coordinate.variable(), values, 1.0),
+    };
+    let mut labels = Labels::of(variable, role, values);
     let is_dated = labels.time_axis().is_some();
-    let title = if is_dated { coordinate.title() } else { coordinate_title(coordinate) };
+    let title = match is_dated || matches!(role, AxisRole::Latitude | AxisRole::Longitude) {
+        // The labels have the unit.
+        true => cf::title(variable),
+        false => cf::title_with_units(variable),
+    };
     let map = match labels.values().map(<[f64]>::to_vec).as_deref() {
         Some(edges) if edges.len() == by_index.map.len() + 1 => {
             let centers: Vec<f64> =
                 edges.windows(2).map(|pair| (pair[0] + pair[1]) / 2.0).collect();
             let bounds: Vec<f64> = edges.windows(2).flatten().copied().collect();
             let values = Array::vector(centers.clone().into());
-            labels = Labels::of(coordinate.variable(), role, &values);
+            labels = Labels::of(variable, role, &values);
             map_of(role, &centers, Some(&bounds))
         }
         Some(centers) => {
@@ -253,13 +272,34 @@ fn with_coordinate(
                 .filter(|bounds| !bounds.is_climatology)
                 .and_then(|bounds| read_coordinate(opened, bounds.variable, cx).ok())
                 .and_then(|bounds| bounds.values.to_f64())
-                .filter(|bounds| bounds.len() == 2 * centers.len());
+                .filter(|bounds| bounds.len() == 2 * centers.len())
+                .map(|bounds| bounds.into_iter().map(|bound| bound / factor).collect::<Vec<_>>());
             map_of(role, centers, bounds.as_deref())
         }
         None => by_index.map,
     };
-    let units = coordinate.units().filter(|units| !is_dated && !units.is_empty());
+    let units = match hecto {
+        Some(_) => Some("hPa".to_owned()),
+        None => coordinate.units().filter(|units| !is_dated && !units.is_empty()),
+    };
     AxisInfo { title, map, units, role, labels: Some(labels), ..by_index }
+}
+
+/// Pascals in a hectopascal.
+const HECTO: f64 = 100.0;
+
+/// Levels of the atmosphere that are given in pascals, as they are spoken of: 500 hPa.
+fn in_hectopascals(coordinate: &CfVariable<'_>, values: &Array) -> Option<(Variable, Array)> {
+    let is_pascal = coordinate.units().is_some_and(|units| cf::units::is_pascal(&units));
+    if coordinate.role() != AxisRole::Vertical || !is_pascal {
+        return None;
+    }
+    let values = values.values.to_f64()?.into_iter().map(|value| value / HECTO);
+    let values: Vec<f64> = values.collect();
+    let mut described = coordinate.variable().clone();
+    described.attributes.retain(|attribute| attribute.name != "units");
+    described.attributes.push(Attribute::new("units", Dtype::Char, Array::text("hPa")));
+    Some((described, Array::vector(values.into())))
 }
 
 /// With the unit, unless the labels have it.
@@ -288,7 +328,17 @@ impl AxisInfo {
     /// The coordinate of cell `index` with its unit; empty where there is none.
     pub fn label(&self, index: u64) -> String {
         let index = usize::try_from(index).unwrap_or(usize::MAX);
-        self.labels.as_ref().map(|labels| labels.text(index)).unwrap_or_default()
+        let Some(labels) = &self.labels else { return String::new() };
+        let value = labels.values().and_then(|values| values.get(index));
+        match value.filter(|value| value.is_finite() && !self.placing.is_linear()) {
+            // From 1000 to 0.001 no number of decimals suits all.
+            Some(&value) => {
+                let number = format_number(Number::F64(value), NumberFormat::Significant(6));
+                let unit = cf::units::pretty(self.units.as_deref().unwrap_or_default());
+                format!("{number} {unit}").trim_end().to_owned()
+            }
+            None => labels.text(index),
+        }
     }
 
     /// The same, read if need be: empty until it is there.
@@ -332,6 +382,37 @@ impl AxisInfo {
         }
     }
 
+    /// With the cells where this scale puts them, or that which suits the coordinate.
+    fn scaled(self, chosen: Option<AxisScale>) -> Self {
+        let (low, high) = self.map.range();
+        let scale = chosen.unwrap_or_else(|| self.natural_scale());
+        let placing = Placing::of(scale, (low, high));
+        match self.map.placed(|value| placing.place(value)).filter(|_| !placing.is_linear()) {
+            Some(map) if self.allows_scales() => Self { map, placing, ..self },
+            _ => self,
+        }
+    }
+
+    /// Levels of pressure are evenly spaced in height on a logarithmic axis. Not where they are
+    /// those of the sea, which are depths by another name.
+    fn natural_scale(&self) -> AxisScale {
+        let units = self.units.as_deref().unwrap_or_default();
+        let of_air = cf::units::is_pressure(units) && !cf::units::is_decibar(units);
+        let centers = [0, self.map.len().saturating_sub(1)].map(|i| self.map.center(i));
+        let [Some(first), Some(last)] = centers else { return AxisScale::Linear };
+        let (low, high) = (first.min(last), first.max(last));
+        match of_air && self.role == AxisRole::Vertical && low > 0.0 && high >= LOG_FROM * low {
+            true => AxisScale::Log,
+            false => AxisScale::Linear,
+        }
+    }
+
+    /// Dates and degrees are always evenly spaced, as are indices.
+    pub fn allows_scales(&self) -> bool {
+        let is_dated = self.labels.as_ref().is_some_and(|labels| labels.time_axis().is_some());
+        self.is_mapped_by_value() && !is_dated && !self.is_degrees()
+    }
+
     /// Everything there is along this axis.
     pub fn home(&self, is_vertical: bool) -> Span {
         let (low, high) = self.map.range();
@@ -347,7 +428,7 @@ impl AxisInfo {
     /// map, lengths in one unit, the pixels of an image.
     pub fn aspect(&self, y: &Self) -> Option<f32> {
         let aspect = (self.home(false).width() / y.home(true).width()) as f32;
-        let is_measured = self.is_mapped_by_value() && y.is_mapped_by_value();
+        let is_measured = [self, y].iter().all(|axis| axis.is_measured());
         let is_like = |range: std::ops::RangeInclusive<f32>| range.contains(&aspect);
         let is_shared = if self.is_degrees() && y.is_degrees() {
             is_like(0.3..=5.0)
@@ -358,6 +439,11 @@ impl AxisInfo {
             self.map.len().min(y.map.len()) >= IMAGE_SIDE_LEAST && is_like(0.4..=2.5)
         };
         is_shared.then_some(aspect)
+    }
+
+    /// Distances on the screen are distances along the axis.
+    fn is_measured(&self) -> bool {
+        self.is_mapped_by_value() && self.placing.is_linear()
     }
 
     /// Height or depth: drawn upright.
@@ -400,7 +486,7 @@ impl AxisInfo {
             _ if !self.is_mapped_by_value() => self.index_ticks(labels, low, high, most),
             AxisRole::Latitude => ticks::latitude(low, high, most),
             AxisRole::Longitude => ticks::longitude(low, high, most),
-            _ => ticks::linear(low, high, most),
+            _ => self.placing.ticks(low, high, most),
         }
     }
 
@@ -480,7 +566,7 @@ impl AxisInfo {
             .time_axis()
             .and_then(|time| cf::date_of_text(text).and_then(|date| time.value(&date)));
         let value = date.or_else(|| number_of(text))?;
-        self.map.nearest(value).map(|i| i as u64)
+        self.map.nearest(self.placing.place(value)).map(|i| i as u64)
     }
 }
 
@@ -573,10 +659,11 @@ mod tests {
             title: "t".into(),
             name: "n".into(),
             map: map_of(role, centers, None),
+            placing: Placing::default(),
             points_down: false,
             units: None,
             role,
-            along: Along::First,
+            along: Along::default(),
             unread: None,
             labels: Some(Labels::of(&variable, role, &Array::vector(centers.to_vec().into()))),
         }
@@ -635,6 +722,32 @@ mod tests {
         let mut ticks = [0.0, 1.0, 2.0].map(|value| Tick { value, label: "?".into() });
         known.label(&coordinate, &mut ticks);
         assert_eq!(ticks.map(|tick| tick.label), ["0.50", "?", "1.25"]);
+    }
+
+    #[test]
+    fn levels_of_pressure_are_evenly_spaced_in_height_and_spoken_of_in_hectopascals() {
+        let file = cdf2()
+            .dim("plev", 4)
+            .var("plev", F64, &["plev"])
+            .attr("units", "Pa")
+            .attr("positive", "down")
+            .values([100_000.0, 10_000.0, 1000.0, 300.0])
+            .var("t", F64, &["plev"]);
+        let opened = crate::views::data::testing::opened(&file);
+        let of = |scale| {
+            let cx = ReadContext::default();
+            axis_info(&opened, VariableId(1), 0, Along::default(), &cx).unwrap().scaled(scale)
+        };
+        let info = of(None);
+        assert_eq!((info.title.as_str(), info.placing.scale()), ("plev [hPa]", AxisScale::Log));
+        assert!(info.points_down && info.is_vertical());
+        assert_eq!((info.label(0), info.label(3)), ("1000 hPa".into(), "3 hPa".into()));
+        let ticks = info.vertical_ticks(&info.home(true), 400.0);
+        let bottom = ticks.iter().find(|tick| tick.label == "1000").unwrap();
+        assert_eq!(bottom.value, 3.0);
+        assert_eq!((info.find("90"), info.find("4")), (Some(1), Some(3)));
+        let linear = of(Some(AxisScale::Linear));
+        assert_eq!((linear.label(3), linear.map.center(0)), ("3 hPa".into(), Some(1000.0)));
     }
 
     #[test]

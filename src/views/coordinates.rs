@@ -9,11 +9,20 @@ use super::{Origin, Scene, VariableState};
 use crate::cf::{CfAxis, CfDataset};
 use crate::engine::store::Opened;
 use crate::interpret;
+use crate::prep::axis_scale::AxisScale;
 use crate::session::Coordinates;
+
+/// What was chosen along an axis.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Along {
+    pub which: Which,
+    /// As suits the coordinate where `None`.
+    pub scale: Option<AxisScale>,
+}
 
 /// The coordinate that was chosen along an axis.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Along {
+pub enum Which {
     /// What conventions and names put there.
     #[default]
     First,
@@ -33,6 +42,12 @@ pub struct Lent {
 }
 
 impl Along {
+    pub fn of(scene: Scene<'_>, axis: usize, state: &VariableState) -> Self {
+        Self { which: Which::of(scene, axis, state), scale: state.along.scale(axis) }
+    }
+}
+
+impl Which {
     /// A choice that the file does not offer (it was reloaded) is none.
     pub fn of(scene: Scene<'_>, axis: usize, state: &VariableState) -> Self {
         let lent = state.lent.get(&axis);
@@ -66,7 +81,7 @@ pub fn coordinates_menu_ui(
     axis_name: &str,
 ) {
     let choices = choices(scene, axis, state.lent.get(&axis));
-    let now = Along::of(scene, axis, state);
+    let now = Which::of(scene, axis, state);
     let Some((name, _)) = choices.iter().find(|(_, along)| *along == now) else { return };
     let mut picked = None;
     ui.weak("by");
@@ -89,10 +104,10 @@ pub fn coordinates_menu_ui(
     state.along.choose(
         axis,
         match picked {
-            Along::Lent(_) => None,
-            Along::First => state.lent.contains_key(&axis).then_some(Coordinates::Own),
-            Along::Index => Some(Coordinates::Index),
-            Along::Variable(id) => {
+            Which::Lent(_) => None,
+            Which::First => state.lent.contains_key(&axis).then_some(Coordinates::Own),
+            Which::Index => Some(Coordinates::Index),
+            Which::Variable(id) => {
                 Some(Coordinates::Variable(scene.opened.dataset.variable_path(id)))
             }
         },
@@ -109,7 +124,7 @@ pub fn has_choice(scene: Scene<'_>, state: &VariableState, axis: usize) -> bool 
 
 /// What another file lends, the first one, the others, and the bare index; nothing where there
 /// is no choice.
-fn choices(scene: Scene<'_>, axis: usize, lent: Option<&Lent>) -> Vec<(String, Along)> {
+fn choices(scene: Scene<'_>, axis: usize, lent: Option<&Lent>) -> Vec<(String, Which)> {
     let Some(cf) = scene.cf() else { return Vec::new() };
     let others = cf.other_coordinates(axis);
     if others.is_empty() && lent.is_none() {
@@ -128,13 +143,13 @@ fn choices(scene: Scene<'_>, axis: usize, lent: Option<&Lent>) -> Vec<(String, A
     };
     const INDEX: &str = "index";
     let has_first = first.is_some();
-    let lent = lent.map(|lent| (lent.name.clone(), Along::Lent(lent.origin)));
+    let lent = lent.map(|lent| (lent.name.clone(), Which::Lent(lent.origin)));
     let mut choices: Vec<_> = lent.into_iter().collect();
-    choices.push((first.unwrap_or_else(|| INDEX.into()), Along::First));
-    let named = |&id: &VariableId| Some((name_of(id)?, Along::Variable(id)));
+    choices.push((first.unwrap_or_else(|| INDEX.into()), Which::First));
+    let named = |&id: &VariableId| Some((name_of(id)?, Which::Variable(id)));
     choices.extend(others.iter().filter_map(named));
     if has_first {
-        choices.push((INDEX.into(), Along::Index));
+        choices.push((INDEX.into(), Which::Index));
     }
     choices
 }

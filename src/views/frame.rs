@@ -138,9 +138,13 @@ impl Frame {
         response: &Response,
         home: (&Span, &Span),
     ) -> Option<(Span, Span)> {
-        let with_shift = ui.input(|input| input.modifiers.shift);
+        let modifiers = ui.input(|input| input.modifiers);
         let is_ending = response.drag_stopped_by(egui::PointerButton::Primary);
-        if with_shift || !(is_ending || response.dragged_by(egui::PointerButton::Primary)) {
+        // Other gestures: moving the picture, a line over it.
+        if modifiers.shift
+            || modifiers.command
+            || !(is_ending || response.dragged_by(egui::PointerButton::Primary))
+        {
             return None;
         }
         // Where the press began is forgotten by the frame in which the button is released.

@@ -14,6 +14,7 @@ use egui::{RichText, Ui};
 
 use super::axis::want_axis;
 use super::sliders::axes_choice_ui;
+use super::spacing::spacing_ui;
 use super::{Scene, Suitability, VariableState, ViewKind, error_ui, extended_axes, pending_ui};
 use crate::cf::CfVariable;
 use crate::engine::Answer;
@@ -186,9 +187,11 @@ fn kept_ui(ui: &mut Ui, state: &mut VariableState, current: &Curve, beside: &[Cu
     });
 }
 
-fn options_ui(ui: &mut Ui, _: Scene<'_>, state: &mut VariableState, _: &mut Settings) {
+fn options_ui(ui: &mut Ui, scene: Scene<'_>, state: &mut VariableState, _: &mut Settings) {
     ui.checkbox(&mut state.line.shows_points, "Points");
     ui.checkbox(&mut state.line.is_log, "Logarithmic values");
+    let axis = state.slice.line;
+    spacing_ui(ui, scene, state, axis.as_slice());
     if !state.curves.kept.is_empty() && ui.button("Remove kept curves").clicked() {
         state.curves.kept.clear();
     }

@@ -17,7 +17,9 @@ mod image;
 mod line;
 mod masks;
 mod messages;
+mod picking;
 mod sliders;
+mod spacing;
 mod table;
 mod text;
 
@@ -49,7 +51,9 @@ use crate::engine::{Engine, FileId, Priority};
 use crate::interpret::Shown;
 use crate::prep::coloring::Coloring;
 use crate::prep::table::{NumberFormat, format_element};
-use crate::session::{AxisCoordinates, ColorOptions, LineOptions, Mask, Settings, Slice, ViewId};
+use crate::session::{
+    AxisCoordinates, ColorOptions, LineOptions, Mask, Picks, Settings, Slice, ViewId,
+};
 use crate::ui::status::Readout;
 use crate::ui::trouble::trouble_ui;
 
@@ -235,6 +239,8 @@ pub struct VariableState {
     pub lent: BTreeMap<usize, Lent>,
     pub colors: ColorOptions,
     pub line: LineOptions,
+    /// Points looked at along the other axes.
+    pub picks: Picks,
     pub heatmap: HeatmapState,
     /// What the picture last drawn was coloured with, for the panel.
     pub shown_colors: Option<Coloring>,
@@ -258,6 +264,7 @@ impl VariableState {
             lent: BTreeMap::new(),
             colors: ColorOptions::default(),
             line: LineOptions::default(),
+            picks: Picks::default(),
             heatmap: HeatmapState::default(),
             shown_colors: None,
             curves: LineState::default(),

@@ -1,6 +1,7 @@
 //! The picture of a 2-D slice.
 
 mod axes;
+mod cells;
 mod notices;
 mod picture;
 mod readout;
@@ -18,6 +19,7 @@ use self::state::Zoom;
 use super::colors::{PictureColors, color_options_ui};
 use super::frame::{Frame, Margins, axes_ui};
 use super::sliders::axes_choice_ui;
+use super::spacing::spacing_ui;
 use super::{Scene, Suitability, VariableState, ViewKind, error_ui, extended_axes, pending_ui};
 use crate::cf::CfVariable;
 use crate::engine::Answer;
@@ -87,18 +89,7 @@ fn heatmap_ui(
         let is_home = (x, y) == (axes.x.home, axes.y.home);
         state.heatmap.zoom = (!is_home).then_some(Zoom { axes: axes.numbers(), x, y });
     }
-    if response.clicked()
-        && let Some(at) = response.interact_pointer_pos()
-        && let Some(cell) = plane.cell_at(frame.data_from_px(at))
-    {
-        choose_cell(state, &axes, cell);
-    }
-}
-
-/// A click chooses the cell that the line view goes through.
-fn choose_cell(state: &mut VariableState, axes: &Axes, cell: slice::Cell) {
-    state.slice.set_index(axes.x.number, cell.x_index);
-    state.slice.set_index(axes.y.number, cell.y_index);
+    cells::cells_ui(ui, state, &response, (&frame, &plane, &axes));
 }
 
 /// The rectangle of the picture within what is available: room for labels and the colour bar,
@@ -128,12 +119,15 @@ fn layout(ui: &Ui, axes: &Axes, colors: &PictureColors) -> Frame {
     Frame { rect, x, y }
 }
 
-fn options_ui(ui: &mut Ui, _: Scene<'_>, state: &mut VariableState, settings: &mut Settings) {
+fn options_ui(ui: &mut Ui, scene: Scene<'_>, state: &mut VariableState, settings: &mut Settings) {
     color_options_ui(ui, state, settings);
+    ui.add_space(8.0);
+    let axes: Vec<usize> = [state.slice.x, state.slice.y].into_iter().flatten().collect();
+    spacing_ui(ui, scene, state, &axes);
     ui.add_space(8.0);
     if ui.button("Reset zoom").clicked() {
         state.heatmap.zoom = None;
     }
     ui.add_space(8.0);
-    ui.weak("Drag: zoom to a rectangle\nWheel: zoom\nShift-drag or right-drag: move\nDouble-click: everything");
+    ui.weak("Drag: zoom to a rectangle\nWheel: zoom\nShift-drag or right-drag: move\nDouble-click: everything\nClick: mark a point, Shift-click: another\nCtrl-drag: draw a line");
 }
