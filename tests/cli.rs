@@ -676,3 +676,35 @@ fn plot_says_what_is_wrong_and_leaves_no_picture() {
     fs::write(&folder.file, b"CDF\x01 and no more").unwrap();
     run(&["/tas"]).fails(1, "a.nc");
 }
+
+#[test]
+fn plot_as_svg_keeps_words_and_lines_and_embeds_fields() {
+    let folder = Folder::weather();
+    let out = folder.path("out.svg");
+    let plot = |args: &[&str]| {
+        folder.run("plot", &[&["/tas"], args, &["-o", out.to_str().unwrap()]].concat()).ok();
+        fs::read_to_string(&out).unwrap()
+    };
+    let field = plot(&["--title", "A <b> & c"]);
+    assert!(field.starts_with("<?xml") && field.ends_with("</svg>\n"));
+    assert!(field.contains("width=\"1000\" height=\"700\" viewBox=\"0 0 1000 700\""));
+    // The field and the colour bar.
+    assert_eq!(field.matches("<image ").count(), 2);
+    assert!(field.contains(">A &lt;b&gt; &amp; c</text>"));
+    let line = plot(&["--view", "line"]);
+    assert_eq!(line.matches("<image ").count(), 0);
+    assert!(line.contains("<path d=\"M") && line.contains("stroke=\"#0072b2\""));
+    for text in [&field, &line] {
+        // Well-formed, as far as a stack can tell.
+        let mut open = Vec::new();
+        for tag in text.split('<').skip(1).map(|part| part.split('>').next().unwrap()) {
+            let name = tag.split(' ').next().unwrap();
+            match (name.strip_prefix('/'), tag.ends_with(['/', '?'])) {
+                (Some(name), _) => assert_eq!(open.pop(), Some(name)),
+                (None, false) => open.push(name),
+                (None, true) => {}
+            }
+        }
+        assert_eq!(open, Vec::<&str>::new());
+    }
+}

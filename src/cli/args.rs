@@ -164,9 +164,9 @@ pub struct PlotArgs {
     /// In points, of which letters are some ten high
     #[arg(long, value_name = "WxH", value_parser = size, default_value = "1000x700")]
     pub size: (u32, u32),
-    /// Pixels a point: 2 for twice as many each way
-    #[arg(long, value_name = "F", value_parser = scale, default_value = "1")]
-    pub scale: f32,
+    /// Pixels a point: 2 for twice as many each way, as is usual in what SVG embeds [default: 1]
+    #[arg(long, value_name = "F", value_parser = scale)]
+    pub scale: Option<f32>,
     /// The colours, from low to high: viridis, vik, ...
     #[arg(long, value_name = "NAME")]
     pub colormap: Option<String>,
@@ -182,7 +182,7 @@ pub struct PlotArgs {
     #[arg(long, value_name = "TEXT")]
     pub title: Option<String>,
     /// The file to write: its ending says what it becomes
-    #[arg(short, long, value_name = "OUT.png")]
+    #[arg(short, long, value_name = "OUT.png|OUT.svg")]
     pub output: PathBuf,
 }
 

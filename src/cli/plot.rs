@@ -1,7 +1,6 @@
 //! `hyperslab plot`: the picture the window would show, without a window.
 
 use std::io::Write as _;
-use std::path::Path;
 
 use super::args::{PlotArgs, PlotTheme};
 use super::failure::{Failure, Outcome};
@@ -12,8 +11,8 @@ use crate::session::Theme;
 
 pub fn run(args: &PlotArgs) -> Outcome {
     let name = base_name(&args.file);
-    let form = form(&args.output).ok_or_else(|| {
-        let what = "the name of a picture ends in .png";
+    let form = Form::of(&args.output).ok_or_else(|| {
+        let what = "the name of a picture ends in .png or .svg";
         Failure::usage(&args.output.display().to_string(), what)
     })?;
     let (options, errors) = hyperslab_all::options(&args.options.chosen());
@@ -35,7 +34,7 @@ pub fn run(args: &PlotArgs) -> Outcome {
         path: args.path.clone(),
         slice: args.slice.clone(),
         view: args.view,
-        sheet: Sheet { size, scale: args.scale, theme },
+        sheet: Sheet { size, scale: args.scale.unwrap_or(form.usual_scale()), theme },
         form,
         colormap: args.colormap.clone(),
         range: args.range,
@@ -54,13 +53,5 @@ pub fn run(args: &PlotArgs) -> Outcome {
         // The picture shows what there is.
         Some(error) => Err(error.into()),
         None => Ok(()),
-    }
-}
-
-fn form(path: &Path) -> Option<Form> {
-    let extension = path.extension()?.to_str()?.to_ascii_lowercase();
-    match extension.as_str() {
-        "png" => Some(Form::Png),
-        _ => None,
     }
 }

@@ -11,6 +11,7 @@ use egui::{Color32, Pos2, RawInput, Rect, Ui, Vec2, ViewportId};
 use egui_system_font_provider::SystemFontProvider;
 
 use super::raster::Raster;
+use super::svg;
 use super::textures::Textures;
 use crate::engine::Engine;
 use crate::session::Theme;
@@ -117,6 +118,12 @@ impl Canvas {
                 while self.woken.1.try_recv().is_ok() {}
             }
         }
+    }
+
+    /// What was painted, as the text of an SVG file.
+    pub fn svg(&self, shapes: &[ClippedShape]) -> String {
+        let (ctx, textures) = (&self.ctx, &self.textures);
+        svg::svg(&svg::Sheet { ctx, textures, size: self.size, scale: self.scale }, shapes)
     }
 
     /// The pixels of what [`Self::settle`] or [`Self::frame`] painted last.

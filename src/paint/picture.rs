@@ -2,6 +2,7 @@
 //! a title above that says what it is and where it was cut.
 
 use std::io;
+use std::path::Path;
 use std::sync::Arc;
 
 use egui::epaint::ClippedShape;
@@ -54,6 +55,26 @@ pub struct Sheet {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
     Png,
+    Svg,
+}
+
+impl Form {
+    /// By the ending of a file's name.
+    pub fn of(path: &Path) -> Option<Self> {
+        match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
+            "png" => Some(Self::Png),
+            "svg" => Some(Self::Svg),
+            _ => None,
+        }
+    }
+
+    /// Pixels a point where nobody says: what is embedded in a drawing is looked at closely.
+    pub fn usual_scale(self) -> f32 {
+        match self {
+            Self::Png => 1.0,
+            Self::Svg => 2.0,
+        }
+    }
 }
 
 /// Larger sheets are refused, in pixels.
@@ -169,5 +190,6 @@ pub fn encoded(canvas: &Canvas, shapes: Vec<ClippedShape>, form: Form) -> io::Re
             let pixels = canvas.rgba(shapes);
             png::encode(pixels.width, pixels.height, &pixels.rgba)
         }
+        Form::Svg => Ok(canvas.svg(&shapes).into_bytes()),
     }
 }
