@@ -6,6 +6,8 @@
 mod curves;
 #[path = "ui/masks.rs"]
 mod masks;
+#[path = "ui/tiles.rs"]
+mod tiles;
 
 use std::cell::Cell;
 use std::collections::HashMap;

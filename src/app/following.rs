@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use hyperslab_core::{GroupId, VariableId};
 
+use crate::app::panes::Panes;
 use crate::cf::CfDataset;
 use crate::engine::FileId;
 use crate::engine::store::{FileView, Opened};
 use crate::places::{Place, Places, path_of};
 use crate::session::Slice;
-use crate::ui::tree::Tree;
-use crate::views::VariableState;
+use crate::ui::tree::{Node, Tree};
 
 /// The pictures of the files that were shown in the last frame.
 #[derive(Default)]
@@ -21,19 +21,14 @@ pub struct Following {
 
 impl Following {
     /// Called with what each frame shows: keeps what is selected, and where the slices stand.
-    pub fn update(
-        &mut self,
-        views: &[FileView<CfDataset>],
-        tree: &mut Tree,
-        states: &mut HashMap<(FileId, String), VariableState>,
-    ) {
+    pub fn update(&mut self, views: &[FileView<CfDataset>], tree: &mut Tree, panes: &mut Panes) {
         self.seen.retain(|id, _| views.iter().any(|view| view.id == *id));
         for view in views {
             let Some(opened) = view.opened() else { continue };
             let now = (view.generation, opened.clone());
             match self.seen.insert(view.id, now) {
                 Some((generation, before)) if generation != view.generation => {
-                    follow(view.id, &before, opened, tree, states);
+                    follow(view.id, &before, opened, tree, panes);
                 }
                 _ => {}
             }
@@ -46,25 +41,32 @@ fn follow(
     before: &Opened<CfDataset>,
     now: &Opened<CfDataset>,
     tree: &mut Tree,
-    states: &mut HashMap<(FileId, String), VariableState>,
+    panes: &mut Panes,
 ) {
     let (old, new) = (Places::of(&before.dataset), Places::of(&now.dataset));
     let find = |path: &str| new.find(path, GroupId::ROOT);
-    tree.renumber(file, |place| find(&path_of(&before.dataset, place)));
+    let renumbered = |place| find(&path_of(&before.dataset, place));
+    tree.renumber(file, renumbered);
+    for (_, pane) in panes.iter_mut() {
+        let node = pane.node.map(|node| node.renumbered(file, renumbered));
+        pane.node = node.map(|node| node.unwrap_or(Node::File(file)));
+    }
     let shape = |opened: &Opened<CfDataset>, place: Option<Place>| -> Option<Vec<u64>> {
         let Place::Variable(id) = place? else { return None };
         Some(shape_of(opened, id))
     };
-    states.retain(|(of, path), state| {
-        if *of != file {
-            return true;
-        }
-        let was = shape(before, old.find(path, GroupId::ROOT));
-        let (Some(was), Some(is)) = (was, shape(now, find(path))) else { return true };
-        follow_slice(&mut state.slice, &was, &is);
-        // Of other axes nothing that was chosen holds: it is looked at as if for the first time.
-        was.len() == is.len()
-    });
+    for (_, pane) in panes.iter_mut() {
+        pane.states.retain(|(of, path), state| {
+            if *of != file {
+                return true;
+            }
+            let was = shape(before, old.find(path, GroupId::ROOT));
+            let (Some(was), Some(is)) = (was, shape(now, find(path))) else { return true };
+            follow_slice(&mut state.slice, &was, &is);
+            // Of other axes nothing that was chosen holds: it is looked at as if for the first time.
+            was.len() == is.len()
+        });
+    }
 }
 
 fn shape_of(opened: &Opened<CfDataset>, id: VariableId) -> Vec<u64> {

@@ -77,7 +77,8 @@ impl App {
         let scene = Scene::new(&self.engine, views, view, opened, variable);
         let memory = &self.memory;
         let key = (view.id, scene.path());
-        let state = self.states.entry(key).or_insert_with(|| initial_state(scene, memory));
+        let state =
+            self.panes.preview().states.entry(key).or_insert_with(|| initial_state(scene, memory));
         show_region(state, region);
     }
 
@@ -123,7 +124,7 @@ impl App {
         let Some(lent) = from.meaning.interpretation().lent.get(&link) else { return };
         let scene = Scene::new(&self.engine, views, view, opened, variable);
         let memory = &self.memory;
-        let state = self.states.entry((view.id, scene.path()));
+        let state = self.panes.preview().states.entry((view.id, scene.path()));
         let state = state.or_insert_with(|| initial_state(scene, memory));
         let shape = scene.variable().map(Variable::shape).unwrap_or_default();
         for axis in lent {

@@ -1,50 +1,46 @@
 //! The window: one frame is collect what has arrived, draw, apply what the user did.
 
 mod banner;
+mod browser;
 mod following;
 mod fonts;
 mod jumps;
 mod keys;
 mod messages;
 mod opening;
+mod panes;
 mod reading;
 mod screenshot;
+mod selection;
+mod shown;
 mod start;
+mod tiles;
 mod toolbar;
 mod warm;
 
-use std::collections::HashMap;
 use std::path::PathBuf;
 use std::time::Instant;
 
 use egui::{CentralPanel, Panel, Ui};
-use hyperslab_core::{GroupId, Reference, VariableId};
 
 pub use start::{Request, run};
 
 use crate::cf::CfDataset;
-use crate::engine::store::{FileState, FileView, Opened};
-use crate::engine::{Answer, Engine, FileId, Files, Priority};
-use crate::export::cdl::{self, CdlModel};
-use crate::places::{self, Place};
-use crate::prep::definition::{DefinitionLine, definition};
-use crate::session::{Settings, SliceMemory, ViewId};
-use crate::ui::attributes::{self, Tab};
-use crate::ui::contents::contents_ui;
-use crate::ui::definition::{link_ui, type_ui};
+use crate::engine::store::{FileState, FileView};
+use crate::engine::{Engine, FileId, Files};
+use crate::session::{Settings, SliceMemory};
+use crate::ui::attributes::Tab;
 use crate::ui::status::{Readout, status_ui};
 use crate::ui::theme;
-use crate::ui::tree::{Node, Tree, TreeAction, format_text};
-use crate::ui::trouble::trouble_ui;
-use crate::ui::welcome::welcome_ui;
-use crate::views::{
-    self, GroupTableState, HeadersRequest, MessagesState, Scene, Suitability, VariableState,
-};
+use crate::ui::tree::{Node, Tree, TreeAction};
+use crate::views::{self, Scene};
 use following::Following;
 use jumps::Awaited;
 use opening::Opening;
+use panes::Panes;
 use reading::Reading;
 use screenshot::Screenshot;
+use tiles::Layout;
 
 /// All that one window holds.
 pub struct App {
@@ -53,13 +49,8 @@ pub struct App {
     settings: Settings,
     tree: Tree,
     tab: Tab,
-    /// By file and path: a reload may number variables anew.
-    states: HashMap<(FileId, String), VariableState>,
-    tables: HashMap<(FileId, String), GroupTableState>,
-    /// Of files that are made of messages.
-    messages: HashMap<FileId, MessagesState>,
-    /// Where such a file is selected its messages are listed, not its variables.
-    shows_messages: bool,
+    panes: Panes,
+    layout: Layout,
     memory: SliceMemory,
     opening: Opening,
     reading: Reading,
@@ -70,8 +61,6 @@ pub struct App {
     followed: Option<Node>,
     /// Attributes of the format's own books are shown, too.
     shows_internal: bool,
-    /// Of the type that is looked at: the node, the generation of its file, the lines.
-    definition: Option<(Node, u64, Vec<DefinitionLine>)>,
     readout: Readout,
     screenshot: Option<Screenshot>,
     /// The window's title as last set.
@@ -83,11 +72,6 @@ pub struct App {
 /// How long the very first frame may hold back, so that it shows the picture rather than an
 /// empty window. Nothing is on the screen yet that could freeze.
 const FIRST_FRAME_PATIENCE_MS: u64 = 40;
-
-const ROOT: Place = Place::Group(GroupId::ROOT);
-
-/// Most of the height that sliders take.
-const SLIDERS_SHARE: f32 = 0.4;
 
 /// Narrower windows leave the room to the picture.
 const SIDE_PANEL_FROM_WIDTH: f32 = 880.0;
@@ -103,16 +87,15 @@ impl App {
         theme::apply(ctx, settings.theme);
         let waker = ctx.clone();
         engine.set_wake(move || waker.request_repaint());
+        let panes = Panes::default();
         Self {
             engine,
             files,
             settings,
             tree: Tree::default(),
             tab: Tab::default(),
-            states: HashMap::new(),
-            tables: HashMap::new(),
-            messages: HashMap::new(),
-            shows_messages: true,
+            layout: Layout::of(panes.focused_id()),
+            panes,
             memory: SliceMemory::default(),
             opening: Opening::default(),
             reading: Reading::default(),
@@ -120,7 +103,6 @@ impl App {
             awaited: None,
             followed: None,
             shows_internal: false,
-            definition: None,
             readout: Readout::default(),
             screenshot: None,
             title: String::new(),
@@ -154,9 +136,9 @@ impl App {
         self.open(chosen);
         self.tell_reading_problems();
         let views = self.files.views();
-        self.following.update(&views, &mut self.tree, &mut self.states);
-        if let Some(node) = self.opening.arrived(&views, &mut self.states) {
-            self.tree.select(node);
+        self.following.update(&views, &mut self.tree, &mut self.panes);
+        if let Some(node) = self.opening.arrived(&views, &mut self.panes) {
+            self.select(node);
             self.followed = matches!(node, Node::Link(..)).then_some(node);
         }
         self.go_to_awaited(&views);
@@ -229,19 +211,19 @@ impl App {
         }
     }
 
-    fn select(&mut self, node: Node) {
-        if self.tree.selected != Some(node) {
-            self.opening.forget_complaint();
-        }
-        self.tree.select(node);
-    }
-
     fn act(&mut self, views: &[FileView<CfDataset>], action: TreeAction) {
         match action {
-            TreeAction::Select(node) => match views.iter().find(|view| view.id == node.file()) {
-                Some(view) => self.show(view, node),
-                None => self.select(node),
-            },
+            TreeAction::Select(node) => {
+                self.panes.note_click(node);
+                match views.iter().find(|view| view.id == node.file()) {
+                    Some(view) => self.show(view, node),
+                    None => self.select(node),
+                }
+            }
+            TreeAction::Open(node) => {
+                self.panes.undo_click(node);
+                self.open_tile(views, node);
+            }
             TreeAction::Follow(node, which) => self.follow_link(views, node, which),
             TreeAction::Reload(file) => self.reload(file),
             TreeAction::Close(file) => self.close(file),
@@ -260,325 +242,11 @@ impl App {
         }
     }
 
-    /// The file and the variable that is drawn: the one selected, or the plot of the group that
-    /// is; where they are (still) there.
-    fn selected_variable<'a>(
-        &self,
-        views: &'a [FileView<CfDataset>],
-    ) -> Option<(&'a FileView<CfDataset>, VariableId)> {
-        let node = self.tree.selected?;
-        let view = views.iter().find(|view| view.id == node.file())?;
-        let opened = view.opened()?;
-        let id = match node.place() {
-            Place::Variable(id) => id,
-            Place::Group(group) => opened.meaning.interpretation().plotted_variable(group)?,
-            Place::Type(..) | Place::Link(..) => return None,
-        };
-        opened.dataset.variable(id)?;
-        Some((view, id))
-    }
-
-    /// The variable whose row is selected, not that of the plot that a group stands for.
-    fn own_variable(&self, views: &[FileView<CfDataset>]) -> Option<VariableId> {
-        let (_, id) = self.selected_variable(views)?;
-        matches!(self.tree.selected?.place(), Place::Variable(_)).then_some(id)
-    }
-
-    /// The group looked at; the root where the file is.
-    fn selected_group<'a>(
-        &self,
-        views: &'a [FileView<CfDataset>],
-    ) -> Option<(&'a FileView<CfDataset>, GroupId)> {
-        match self.tree.selected?.place() {
-            Place::Group(group) => Some((self.selected_file(views)?, group)),
-            _ => None,
-        }
-    }
-
-    fn selected_file<'a>(
-        &self,
-        views: &'a [FileView<CfDataset>],
-    ) -> Option<&'a FileView<CfDataset>> {
-        let file = self.tree.selected?.file();
-        views.iter().find(|view| view.id == file)
-    }
-
-    fn selected_path(&self, views: &[FileView<CfDataset>]) -> String {
-        match (self.selected_variable(views), self.selected_file(views)) {
-            (Some((view, id)), _) if self.own_variable(views).is_some() => {
-                let path = view.opened().map(|opened| opened.dataset.variable_path(id));
-                format!("{}:{}", view.name(), path.unwrap_or_default())
-            }
-            (_, Some(view)) => match (self.tree.selected, view.opened()) {
-                (Some(Node::File(_)) | None, _) | (_, None) => view.name(),
-                (Some(node), Some(opened)) => {
-                    let path = places::path_of(&opened.dataset, node.place());
-                    format!("{}:{path}", view.name())
-                }
-            },
-            (_, None) => String::new(),
-        }
-    }
-
-    fn browser_ui(&mut self, ui: &mut Ui, views: &[FileView<CfDataset>]) {
-        let takes_keys = !ui.ctx().egui_wants_keyboard_input() && !self.table_takes_keys(views);
-        let height = ui.available_height();
-        Panel::bottom("attributes")
-            .default_size(height * 0.42)
-            .min_size((height * 0.3).max(80.0))
-            .show(ui, |ui| {
-                ui.add_space(4.0);
-                attributes::tabs_ui(ui, &mut self.tab);
-                ui.separator();
-                self.facts_ui(ui, views);
-            });
-        CentralPanel::no_frame().show(ui, |ui| {
-            ui.add_space(4.0);
-            self.tree.shows_hidden = self.shows_internal;
-            for action in self.tree.ui(ui, &self.engine, views, takes_keys) {
-                self.act(views, action);
-            }
-        });
-    }
-
-    /// Attributes, storage or CDL text of what is selected.
-    fn facts_ui(&mut self, ui: &mut Ui, views: &[FileView<CfDataset>]) {
-        let Some(view) = self.selected_file(views) else { return };
-        let opened = match &view.state {
-            FileState::Open(opened) => opened,
-            FileState::Failed(_) | FileState::Opening(_) => return,
-        };
-        let dataset = &opened.dataset;
-        let variable = self.own_variable(views);
-        match (self.tab, variable) {
-            (Tab::Attributes, Some(id)) => {
-                let found = dataset.variable(id);
-                if let Some(variable) = found {
-                    let alias_of = variable.alias_of.as_deref();
-                    attributes::damage_ui(ui, variable.error.as_ref(), alias_of);
-                }
-                if let Some(cf) = opened.meaning.variable(dataset, id) {
-                    attributes::notes_ui(ui, &cf.notes());
-                }
-                let found = found.map_or(&[][..], |v| &v.attributes);
-                let clicked = attributes::attributes_ui(ui, found, &mut self.shows_internal);
-                self.follow_clicked(views, view.id, clicked);
-            }
-            (Tab::Attributes, None) => {
-                let place = self.tree.selected.map_or(Place::Group(GroupId::ROOT), Node::place);
-                let found = match place {
-                    Place::Group(id) => {
-                        if let Some(group) = dataset.group(id) {
-                            let alias_of = group.alias_of.as_deref();
-                            attributes::damage_ui(ui, group.error.as_ref(), alias_of);
-                        }
-                        attributes::group_attributes(dataset, id)
-                    }
-                    Place::Type(group, at) => match places::type_at(dataset, group, at) {
-                        Some(named) => {
-                            attributes::damage_ui(ui, None, named.alias_of.as_deref());
-                            named.attributes.as_slice()
-                        }
-                        None => &[],
-                    },
-                    // What a link leads to has attributes, not the link.
-                    Place::Variable(_) | Place::Link(..) => &[],
-                };
-                let clicked = attributes::attributes_ui(ui, found, &mut self.shows_internal);
-                self.follow_clicked(views, view.id, clicked);
-            }
-            (Tab::Storage, Some(id)) => {
-                attributes::storage_ui(ui, &opened.dataset, id, &format_text(opened));
-            }
-            (Tab::Storage, None) => {
-                ui.weak("Select a variable");
-            }
-            (Tab::Cdl, _) => self.cdl_ui(ui, view),
-        }
-    }
-
-    fn follow_clicked(
-        &mut self,
-        views: &[FileView<CfDataset>],
-        file: FileId,
-        clicked: Option<Reference>,
-    ) {
-        if let Some(reference) = clicked {
-            self.follow_reference(views, file, &reference);
-        }
-    }
-
-    fn cdl_ui(&self, ui: &mut Ui, view: &FileView<CfDataset>) {
-        let Some(opened) = view.opened().cloned() else { return };
-        let request = CdlRequest {
-            file: view.id,
-            generation: view.generation,
-            is_complete: opened.is_complete,
-        };
-        let name = view.name();
-        let answer = self.engine.want(&request, Priority::Visible, move |_| {
-            let model = CdlModel::of(opened.file.format_name(), opened.file.model());
-            let text = cdl::header(&opened.dataset, &name, model);
-            Ok(CdlText(String::from_utf8_lossy(&text).into_owned()))
-        });
-        match answer {
-            Answer::Ready(text) => attributes::cdl_ui(ui, &text.0),
-            Answer::Failed(error) => {
-                ui.label(error.to_string());
-            }
-            Answer::Pending(_) => {
-                ui.weak("…");
-            }
-        }
-    }
-
-    fn centre_ui(&mut self, ui: &mut Ui, views: &[FileView<CfDataset>]) {
-        if let Some(complaint) = self.opening.complaint() {
-            banner::complaint_ui(ui, complaint);
-        }
-        if let Some(view) = self.selected_file(views)
-            && banner::banner_ui(ui, view)
-        {
-            self.reload(view.id);
-        }
-        let Some((view, id)) = self.selected_variable(views) else {
-            if !self.messages_ui(ui, views) && !self.group_ui(ui, views) {
-                self.nothing_selected_ui(ui, views);
-            }
-            return;
-        };
-        let Some(opened) = view.opened() else { return };
-        let scene = Scene::new(&self.engine, views, view, opened, id);
-        let key = (view.id, scene.path());
-        let memory = &self.memory;
-        let state = self.states.entry(key).or_insert_with(|| views::initial_state(scene, memory));
-        let scene = scene.shown(state, self.settings.is_decoded);
-        let sliders = ui.scope_id().with("sliders height");
-        let height: f32 = ui.data(|data| data.get_temp(sliders)).unwrap_or(0.0);
-        let area = ui.available_rect_before_wrap();
-        let split = (area.bottom() - height).max(area.top() + 60.0);
-        let top = egui::Rect::from_min_max(area.min, egui::pos2(area.right(), split));
-        // Of many axes some are scrolled to: the picture keeps most of the room.
-        let most_px = (SLIDERS_SHARE * area.height()).max(30.0);
-        let room = egui::vec2(area.width(), most_px);
-        let bottom = egui::Rect::from_min_size(egui::pos2(area.left(), split), room);
-        let mut below = ui.new_child(egui::UiBuilder::new().max_rect(bottom));
-        let scroll = egui::ScrollArea::vertical().id_salt("sliders").auto_shrink([false, true]);
-        scroll.max_height(most_px).show(&mut below, |ui| {
-            views::sliders_ui(ui, scene, state, &mut self.memory);
-        });
-        let used = below.min_rect().height();
-        if (used - height).abs() > 0.5 {
-            ui.data_mut(|data| data.insert_temp(sliders, used));
-            ui.ctx().request_discard("sliders changed height");
-        }
-        let mut above = ui.new_child(egui::UiBuilder::new().max_rect(top));
-        let kind = views::kind(state.view);
-        (kind.ui)(&mut above, scene, state, &mut self.settings, &mut self.readout);
-        let jump = state.jump.take();
-        ui.advance_cursor_after_rect(area);
-        self.follow_clicked(views, view.id, jump);
-    }
-
-    /// The table or the document that the selected group is; false where it is none.
-    fn group_ui(&mut self, ui: &mut Ui, views: &[FileView<CfDataset>]) -> bool {
-        let Some((view, group)) = self.selected_group(views) else { return false };
-        let Some(opened) = view.opened() else { return false };
-        let Some(hints) = opened.meaning.interpretation().groups.get(&group) else { return false };
-        // Views of groups take no variable.
-        let scene = Scene::new(&self.engine, views, view, opened, VariableId(0));
-        if hints.table.is_some() {
-            let key = (view.id, opened.dataset.group_path(group));
-            let state = self.tables.entry(key).or_default();
-            let request = HeadersRequest { file: view.id, generation: view.generation, group };
-            views::group_table_ui(ui, scene, request, state, &self.settings, &mut self.readout);
-        } else if let Some(attribute) = &hints.document {
-            views::document_ui(ui, scene, group, attribute);
-        }
-        hints.table.is_some() || hints.document.is_some()
-    }
-
-    fn nothing_selected_ui(&mut self, ui: &mut Ui, views: &[FileView<CfDataset>]) {
-        match self.selected_file(views).map(|view| &view.state) {
-            Some(FileState::Failed(error)) => {
-                trouble_ui(ui, "This file cannot be read", error, "");
-            }
-            Some(FileState::Opening(progress)) => views::pending_ui(ui, progress),
-            Some(FileState::Open(opened)) => self.no_variable_ui(ui, views, &opened.clone()),
-            None if views.is_empty() => {
-                if let Some(path) = welcome_ui(ui, self.settings.recent()) {
-                    self.open(vec![path]);
-                }
-            }
-            None => {}
-        }
-    }
-
-    /// What is selected has no values: a type, a link, a group.
-    fn no_variable_ui(
-        &mut self,
-        ui: &mut Ui,
-        views: &[FileView<CfDataset>],
-        opened: &Opened<CfDataset>,
-    ) {
-        let dataset = &opened.dataset;
-        match self.tree.selected {
-            Some(node @ Node::Type(_, group, at)) => {
-                let generation = self.selected_file(views).map_or(0, |view| view.generation);
-                if let Some(named) = places::type_at(dataset, group, at) {
-                    let known =
-                        self.definition.take_if(|(of, at, _)| (*of, *at) == (node, generation));
-                    let lines = match known {
-                        Some((.., lines)) => lines,
-                        None => definition(&named.dtype),
-                    };
-                    type_ui(ui, &places::path_of(dataset, node.place()), named, &lines);
-                    self.definition = Some((node, generation, lines));
-                }
-            }
-            Some(node @ Node::Link(..)) => self.link_ui(ui, views, opened, node),
-            node => {
-                let Some(view) = self.selected_file(views) else { return };
-                let (file, place) = (view.id, node.map_or(ROOT, Node::place));
-                let Place::Group(group) = place else { return };
-                let hints = opened.meaning.interpretation().groups.get(&group);
-                if let Some(plot @ Place::Link(..)) = hints.and_then(|hints| hints.plot) {
-                    self.link_ui(ui, views, opened, Node::of(file, plot));
-                    return;
-                }
-                let title = match group {
-                    GroupId::ROOT => view.name(),
-                    _ => dataset.group_path(group),
-                };
-                if let Some(child) = contents_ui(ui, dataset, group, &title) {
-                    self.act(views, TreeAction::Select(Node::of(file, child)));
-                }
-            }
-        }
-    }
-
-    fn link_ui(
-        &mut self,
-        ui: &mut Ui,
-        views: &[FileView<CfDataset>],
-        opened: &Opened<CfDataset>,
-        node: Node,
-    ) {
-        let Place::Link(group, at) = node.place() else { return };
-        let (leads, action) = self.tree.leads(node);
-        if let Some(link) = places::link_at(&opened.dataset, group, at)
-            && link_ui(ui, &places::path_of(&opened.dataset, node.place()), link, leads)
-            && let Some(action) = action
-        {
-            self.act(views, action);
-        }
-    }
-
     fn options_ui(&mut self, ui: &mut Ui, views: &[FileView<CfDataset>]) {
         let Some((view, id)) = self.selected_variable(views) else { return };
         let Some(opened) = view.opened() else { return };
         let scene = Scene::new(&self.engine, views, view, opened, id);
-        if let Some(state) = self.states.get_mut(&(view.id, scene.path())) {
+        if let Some(state) = self.panes.focused().states.get_mut(&(view.id, scene.path())) {
             ui.add_space(6.0);
             let scene = scene.shown(state, self.settings.is_decoded);
             (views::kind(state.view).options_ui)(ui, scene, state, &mut self.settings);
@@ -613,45 +281,13 @@ impl App {
 
     fn close(&mut self, file: FileId) {
         self.files.close(file);
-        self.states.retain(|(id, _), _| *id != file);
-        self.tables.retain(|(id, _), _| *id != file);
-        self.messages.remove(&file);
-        if self.tree.selected.is_some_and(|node| node.file() == file) {
-            self.tree.selected = None;
+        let mut empty = Vec::new();
+        for (id, pane) in self.panes.iter_mut() {
+            pane.forget_file(file);
+            empty.extend(pane.node.is_none().then_some(id));
         }
-    }
-
-    fn set_view(&mut self, views: &[FileView<CfDataset>], id: ViewId) {
-        let cf = self.selected_variable(views).and_then(|(view, variable)| {
-            let opened = view.opened()?;
-            opened.meaning.variable(&opened.dataset, variable)
-        });
-        let is_suited = cf.is_some_and(|cf| (views::kind(id).suits)(&cf) != Suitability::No);
-        if let Some(state) = self.selected_state(views).filter(|_| is_suited) {
-            state.view = id;
-        }
-    }
-
-    fn selected_state(&mut self, views: &[FileView<CfDataset>]) -> Option<&mut VariableState> {
-        let (view, id) = self.selected_variable(views)?;
-        let path = view.opened()?.dataset.variable_path(id);
-        self.states.get_mut(&(view.id, path))
-    }
-
-    /// The arrow keys belong to the table once one of its cells has been clicked.
-    fn table_takes_keys(&mut self, views: &[FileView<CfDataset>]) -> bool {
-        self.selected_table(views).is_some_and(|table| table.has_focus())
-            || self.selected_messages(views).is_some_and(|messages| messages.has_focus())
-            || self
-                .selected_state(views)
-                .is_some_and(|state| state.view == ViewId::Table && state.table.has_focus())
-    }
-
-    /// Of the group that is one table.
-    fn selected_table(&mut self, views: &[FileView<CfDataset>]) -> Option<&mut GroupTableState> {
-        let (view, group) = self.selected_group(views)?;
-        let path = view.opened()?.dataset.group_path(group);
-        self.tables.get_mut(&(view.id, path))
+        empty.into_iter().for_each(|id| self.close_tile(id));
+        self.follow_focus();
     }
 }
 
@@ -662,30 +298,6 @@ impl eframe::App for App {
 
     fn save(&mut self, storage: &mut dyn eframe::Storage) {
         eframe::set_value(storage, eframe::APP_KEY, &self.settings);
-    }
-}
-
-/// The file's structure as text.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct CdlRequest {
-    file: FileId,
-    generation: u64,
-    is_complete: bool,
-}
-
-struct CdlText(String);
-
-impl crate::engine::Weigh for CdlText {
-    fn bytes(&self) -> usize {
-        self.0.len()
-    }
-}
-
-impl crate::engine::Request for CdlRequest {
-    type Output = CdlText;
-
-    fn describe(&self) -> String {
-        "writing CDL".into()
     }
 }
 

@@ -1,16 +1,16 @@
 //! From "open this" to "look at that": which file and variable come to the front.
 
-use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
+use super::panes::Panes;
 use crate::cf::{CfDataset, first_place};
 use crate::engine::store::{FileState, FileView};
 use crate::engine::{FileId, Files};
 use crate::places::Place;
 use crate::session::Settings;
 use crate::ui::tree::Node;
-use crate::views::{VariableState, Wish, end_of, first_state, first_variable, wished};
+use crate::views::{Wish, end_of, first_state, first_variable, wished};
 
 /// What is still expected: answers of the file dialog, files that are to come to the front.
 pub struct Opening {
@@ -117,11 +117,7 @@ impl Opening {
     }
 
     /// The node to select, once the awaited file is there.
-    pub fn arrived(
-        &mut self,
-        views: &[FileView<CfDataset>],
-        states: &mut HashMap<(FileId, String), VariableState>,
-    ) -> Option<Node> {
+    pub fn arrived(&mut self, views: &[FileView<CfDataset>], panes: &mut Panes) -> Option<Node> {
         let view = self.first_readable(views)?;
         let FileState::Open(opened) = &view.state else {
             self.awaited.clear();
@@ -162,7 +158,8 @@ impl Opening {
             let first = first_state(opened, id);
             let (state, complaint) = wished(first, &opened.dataset, id, &wish);
             self.complaint = complaint;
-            states.insert((view.id, opened.dataset.variable_path(id)), state);
+            let key = (view.id, opened.dataset.variable_path(id));
+            panes.preview().states.insert(key, state);
         }
         Some(Node::Variable(view.id, id))
     }

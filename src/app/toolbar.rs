@@ -100,7 +100,8 @@ impl App {
     }
 
     fn shows_rate(&self, view: &FileView<CfDataset>, scene: Scene<'_>) -> bool {
-        let state = self.states.get(&(view.id, scene.path()));
+        let pane = self.panes.get(self.panes.focused_id());
+        let state = pane.and_then(|pane| pane.states.get(&(view.id, scene.path())));
         self.settings.is_decoded && state.is_some_and(|state| state.as_rate)
     }
 

@@ -62,7 +62,11 @@ pub const CURVES: [Color32; 7] = [
 ];
 
 pub fn palette(ui: &egui::Ui) -> Palette {
-    if ui.visuals().dark_mode { DARK } else { LIGHT }
+    palette_of(ui.visuals())
+}
+
+pub fn palette_of(visuals: &Visuals) -> Palette {
+    if visuals.dark_mode { DARK } else { LIGHT }
 }
 
 /// A triangle with an exclamation mark, painted: not every font has one. 12 points wide.

@@ -58,6 +58,15 @@ impl Node {
         }
     }
 
+    /// After a reload of `file` ids may be others: `place` gives the new place of an old one.
+    pub fn renumbered(self, file: FileId, place: impl Fn(Place) -> Option<Place>) -> Option<Self> {
+        match self {
+            Self::File(_) => Some(self),
+            other if other.file() != file => Some(other),
+            other => place(other.place()).map(|place| Self::of(file, place)),
+        }
+    }
+
     pub fn place(self) -> Place {
         match self {
             Self::File(_) => Place::Group(GroupId::ROOT),
@@ -88,6 +97,8 @@ pub struct Tree {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum TreeAction {
     Select(Node),
+    /// In a tile of its own.
+    Open(Node),
     /// The link leads into another file: the one of these [`crate::places::linked_files`].
     Follow(Node, u8),
     Reload(FileId),
@@ -132,11 +143,7 @@ impl Tree {
 
     /// After a reload ids may be others: `renumbered` gives the new place of an old one.
     pub fn renumber(&mut self, file: FileId, renumbered: impl Fn(Place) -> Option<Place>) {
-        let new = |node: Node| match node {
-            Node::File(_) => Some(node),
-            other if other.file() != file => Some(other),
-            other => renumbered(other.place()).map(|place| Node::of(file, place)),
-        };
+        let new = |node: Node| node.renumbered(file, &renumbered);
         self.selected = self.selected.map(|node| new(node).unwrap_or(Node::File(file)));
         if self.closed.iter().any(|node| node.file() == file) {
             self.closed = Arc::new(self.closed.iter().filter_map(|&node| new(node)).collect());
@@ -298,7 +305,9 @@ impl Tree {
     fn row_ui(&mut self, ui: &mut Ui, row: &Row, file: &FileView<CfDataset>) -> Vec<TreeAction> {
         let palette = palette(ui);
         let (rect, response) =
-            ui.allocate_exact_size(vec2(ui.available_width(), ROW_HEIGHT), Sense::click());
+            ui.allocate_exact_size(vec2(ui.available_width(), ROW_HEIGHT), Sense::click_and_drag());
+        // Let go of in the middle of the window, it is opened there.
+        response.dnd_set_drag_payload(row.node);
         let is_selected = self.selected == Some(row.node);
         if is_selected {
             ui.painter().rect_filled(rect, 3.0, palette.selection);
@@ -331,8 +340,11 @@ impl Tree {
                 self.toggle(row.node);
             }
             if !on_arrow {
-                actions.push(row.follow().unwrap_or(TreeAction::Select(row.node)));
+                actions.push(row.clicked(&response));
             }
+        }
+        if response.middle_clicked() && row.follow().is_none() {
+            actions.push(TreeAction::Open(row.node));
         }
         row_menu_ui(&response, row.node, file, &mut actions);
         if let Some(hover) = text.hover(file, row.node) {

@@ -5,6 +5,7 @@
 mod axis;
 mod caption;
 mod cell;
+mod chosen;
 mod colors;
 mod coordinates;
 mod data;
@@ -31,6 +32,7 @@ use hyperslab_core::{ReadError, Reference, Section, Variable, VariableId};
 
 pub use axis::{AxisInfo, AxisRequest};
 pub use caption::caption;
+pub use chosen::Chosen;
 pub use coordinates::Lent;
 pub use document::document_ui;
 pub use first::{Wish, end_of, first_state, first_variable, initial_state, wished, wished_state};
@@ -77,6 +79,8 @@ pub struct Scene<'a> {
     pub is_picture: bool,
     /// What hides values of the variable.
     pub masking: Masking,
+    /// The keyboard is for this view.
+    pub is_focused: bool,
 }
 
 /// What every request about a variable depends on.
@@ -123,6 +127,7 @@ impl<'a> Scene<'a> {
             as_rate: false,
             masking: Masking::default(),
             is_picture: false,
+            is_focused: true,
         }
     }
 
@@ -149,6 +154,12 @@ impl<'a> Scene<'a> {
     #[must_use]
     pub fn shown(self, state: &VariableState, is_decoded: bool) -> Self {
         self.rated(state.as_rate && is_decoded).masked(&state.masks, is_decoded)
+    }
+
+    /// Of several tiles one has the keyboard.
+    #[must_use]
+    pub fn focused(self, is_focused: bool) -> Self {
+        Self { is_focused, ..self }
     }
 
     /// The variable is a sum over intervals, which may be shown as a rate.

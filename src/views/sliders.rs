@@ -9,6 +9,9 @@ use super::{Scene, VariableState};
 use crate::session::{Slice, SliceMemory, ViewId};
 use crate::ui::tree::filter_id;
 
+/// A tile with less room for its menus.
+const NARROW_PX: f32 = 420.0;
+
 /// The row of axis choices above a view.
 pub fn axes_choice_ui(ui: &mut Ui, scene: Scene<'_>, state: &mut VariableState) {
     let Some(variable) = scene.variable().filter(|_| !scene.is_picture) else { return };
@@ -30,7 +33,10 @@ pub fn axes_choice_ui(ui: &mut Ui, scene: Scene<'_>, state: &mut VariableState) 
             coordinates_menu_ui(ui, scene, state, axis, name);
         }
     };
-    ui.horizontal(|ui| match state.view {
+    if ui.available_width() < NARROW_PX {
+        ui.spacing_mut().combo_width = 56.0;
+    }
+    ui.horizontal_wrapped(|ui| match state.view {
         ViewId::Line => {
             ui.weak("along");
             if let Some(axis) = axis_menu_ui(ui, "line axis", &names, state.slice.line) {
@@ -138,7 +144,7 @@ pub fn sliders_ui(
     let Some(variable) = scene.variable() else { return };
     let hidden = hidden_axes(scene, state);
     let is_table = state.view == ViewId::Table && state.table.has_focus();
-    let mut steps = if is_table { 0 } else { key_steps(ui) };
+    let mut steps = if is_table || !scene.is_focused { 0 } else { key_steps(ui) };
     for axis in hidden {
         let Some(length) = variable.axes.get(axis).map(|axis| axis.length) else { continue };
         let info = want_axis(scene, axis, state).ready();

@@ -22,6 +22,11 @@ pub(super) fn row_menu_ui(
     actions: &mut Vec<TreeAction>,
 ) {
     response.context_menu(|ui| {
+        if ui.button("Open in another tile").on_hover_text("Double click, Ctrl+click").clicked() {
+            actions.push(TreeAction::Open(node));
+            ui.close();
+        }
+        ui.separator();
         let path = match (node, file.opened()) {
             (Node::File(_), _) | (_, None) => None,
             (_, Some(opened)) => Some(places::path_of(&opened.dataset, node.place())),

@@ -65,6 +65,17 @@ impl Row {
         Self { node, depth, is_dimmed, has_children, leads: Leads::Nowhere }
     }
 
+    /// A double click, or one with Ctrl, opens another tile.
+    pub(super) fn clicked(&self, response: &egui::Response) -> TreeAction {
+        let with_ctrl = response.ctx.input(|input| input.modifiers.command);
+        let opens = with_ctrl || (response.double_clicked() && !self.has_children);
+        match self.follow() {
+            Some(action) => action,
+            None if opens => TreeAction::Open(self.node),
+            None => TreeAction::Select(self.node),
+        }
+    }
+
     /// What a click on a link does; a link that leads nowhere is only looked at.
     pub(super) fn follow(&self) -> Option<TreeAction> {
         match (self.node, self.leads) {

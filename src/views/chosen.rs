@@ -1,0 +1,56 @@
+//! What the user chose for one variable, apart from what was computed of it: saved with a
+//! workspace, undone, copied to another tile.
+
+use serde::{Deserialize, Serialize};
+
+use super::VariableState;
+use crate::session::{AxisCoordinates, ColorOptions, LineOptions, Mask, Picks, Slice, ViewId};
+
+/// Every field has a default, so that what older versions saved can be read.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Chosen {
+    pub view: ViewId,
+    pub slice: Slice,
+    pub along: AxisCoordinates,
+    pub colors: ColorOptions,
+    pub line: LineOptions,
+    pub as_rate: bool,
+    pub masks: Vec<Mask>,
+    pub picks: Picks,
+}
+
+impl Default for Chosen {
+    fn default() -> Self {
+        VariableState::new(ViewId::Table, Slice::default()).chosen()
+    }
+}
+
+impl VariableState {
+    pub fn chosen(&self) -> Chosen {
+        // Where the pointer is, nobody chose.
+        let mut picks = self.picks.clone();
+        picks.hover(None);
+        Chosen {
+            view: self.view,
+            slice: self.slice.clone(),
+            along: self.along.clone(),
+            colors: self.colors.clone(),
+            line: self.line.clone(),
+            as_rate: self.as_rate,
+            masks: self.masks.clone(),
+            picks,
+        }
+    }
+
+    pub fn choose(&mut self, chosen: Chosen) {
+        let Chosen { view, slice, along, colors, line, as_rate, masks, picks } = chosen;
+        if self.along != along {
+            self.curves.forget_places();
+            self.heatmap.forget_places();
+        }
+        (self.view, self.slice, self.along) = (view, slice, along);
+        (self.colors, self.line, self.as_rate) = (colors, line, as_rate);
+        (self.masks, self.picks) = (masks, picks);
+    }
+}

@@ -1,0 +1,145 @@
+//! Several tiles: how they come, go and share the room.
+
+use super::*;
+
+impl Window {
+    pub(crate) fn double_click_row(&mut self, name: &str) {
+        let at = self.row(name).unwrap_or_else(|| panic!("no row {name}")).rect().center();
+        // A frame of the harness takes a quarter of a second.
+        let delay = |window: &mut Self, seconds| {
+            let ctx = &window.harness.ctx;
+            ctx.options_mut(|options| options.input_options.max_double_click_delay = seconds);
+        };
+        self.harness.run_steps(20);
+        delay(self, 2.0);
+        self.harness.hover_at(at);
+        self.harness.step();
+        for _ in 0..2 {
+            for pressed in [true, false] {
+                self.button_at(at, pressed, Modifiers::NONE);
+            }
+        }
+        self.harness.step();
+        delay(self, 0.3);
+        self.settle();
+    }
+
+    pub(crate) fn button_at(&mut self, pos: Pos2, pressed: bool, modifiers: Modifiers) {
+        let button = egui::PointerButton::Primary;
+        self.harness.event(Event::PointerButton { pos, button, pressed, modifiers });
+    }
+
+    /// Presses at one place, moves, and lets go at another.
+    pub(crate) fn drag(&mut self, from: Pos2, to: Pos2) {
+        self.harness.hover_at(from);
+        self.harness.step();
+        self.button_at(from, true, Modifiers::NONE);
+        self.harness.step();
+        for k in 1..=4 {
+            self.harness.hover_at(from + (to - from) * (k as f32 / 4.0));
+            self.harness.step();
+        }
+        self.button_at(to, false, Modifiers::NONE);
+        self.harness.step();
+        self.settle();
+    }
+
+    /// Names of all pictures that are seen, and where.
+    pub(crate) fn images(&self) -> Vec<(String, Rect)> {
+        let found = self.harness.query_all_by_role(Role::Image);
+        found.filter_map(|image| Some((image.accesskit_node().label()?, image.rect()))).collect()
+    }
+
+    pub(crate) fn image_names(&self) -> Vec<String> {
+        let mut names: Vec<String> = self.images().into_iter().map(|(name, _)| name).collect();
+        names.sort();
+        names
+    }
+}
+
+#[test]
+fn a_click_shows_a_variable_in_place_and_a_double_click_opens_another_tile() {
+    let mut window = Window::showing("a.nc", several().bytes());
+    window.click_row("packed");
+    assert_eq!(window.image_names(), ["Heatmap of /packed"]);
+    assert!(!window.has(Role::Button, "Maximise the tile"), "one tile has no header");
+    window.click_row("t");
+    window.double_click_row("curve");
+    assert_eq!(window.image_names(), ["Heatmap of /t", "Line plot of /curve"]);
+    assert!(window.is_selected("curve") && window.status().contains("a.nc:/curve"));
+    let images = window.images();
+    assert!(!images[0].1.intersects(images[1].1), "{images:?}");
+    // The one that follows the tree goes on doing so.
+    window.click_row("packed");
+    assert_eq!(window.image_names(), ["Heatmap of /packed", "Line plot of /curve"]);
+}
+
+#[test]
+fn a_row_that_is_dragged_to_a_side_opens_there() {
+    let mut window = Window::showing("a.nc", several().bytes());
+    let picture = window.images()[0].1;
+    let row = window.row("curve").unwrap().rect().center();
+    window.drag(row, picture.center_bottom() - vec2(0.0, 20.0));
+    assert_eq!(window.image_names(), ["Heatmap of /t", "Line plot of /curve"]);
+    let below = window.rect(Role::Image, "Line plot of /curve");
+    assert!(below.top() > window.rect(Role::Image, "Heatmap of /t").bottom());
+    // Let go of where it came from, nothing happens.
+    let row = window.row("packed").unwrap().rect().center();
+    window.drag(row, row + vec2(0.0, 30.0));
+    assert_eq!(window.image_names().len(), 2);
+}
+
+#[test]
+fn the_tile_that_is_clicked_has_the_keyboard_and_the_panels() {
+    let mut window = Window::showing("a.nc", several().bytes());
+    window.double_click_row("packed");
+    assert!(window.is_selected("packed"));
+    window.press(Key::Num3);
+    assert_eq!(window.image_names(), ["Heatmap of /t"]);
+    let at = window.rect(Role::Image, "Heatmap of /t").center();
+    window.harness.hover_at(at);
+    for pressed in [true, false] {
+        window.button_at(at, pressed, Modifiers::NONE);
+    }
+    window.settle();
+    assert!(window.is_selected("t"));
+    window.press(Key::Num2);
+    assert_eq!(window.image_names(), ["Line plot of /t"]);
+}
+
+#[test]
+fn tiles_are_maximised_restored_and_closed() {
+    let mut window = Window::showing("a.nc", several().bytes());
+    window.double_click_row("curve");
+    window.double_click_row("packed");
+    assert_eq!(window.image_names().len(), 3);
+    window
+        .harness
+        .get_all_by_role_and_label(Role::Button, "Maximise the tile")
+        .next()
+        .unwrap()
+        .click();
+    window.settle();
+    assert_eq!(window.image_names().len(), 1);
+    window.click(Role::Button, "Restore the tile");
+    assert_eq!(window.image_names().len(), 3);
+    for left in [2, 1] {
+        window.harness.get_all_by_role_and_label(Role::Button, "Close").next().unwrap().click();
+        window.settle();
+        assert_eq!(window.image_names().len(), left);
+    }
+    assert!(!window.has(Role::Button, "Close"));
+    window.click_row("t");
+    assert_eq!(window.image_names(), ["Heatmap of /t"]);
+}
+
+#[test]
+fn the_tiles_of_a_file_are_closed_with_it() {
+    let mut window = Window::showing("a.nc", map().bytes());
+    window.open("b.nc", cdf1().dim("x", 9).var("other", F32, &["x"]).bytes());
+    window.double_click_row("t");
+    window.assert_shows("t – a.nc");
+    window.press_ctrl(Key::W);
+    assert_eq!(window.image_names(), ["Line plot of /other"]);
+    assert!(window.is_selected("other"));
+}
