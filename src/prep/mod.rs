@@ -16,6 +16,7 @@ pub mod histogram;
 pub mod image;
 pub mod levels;
 pub mod line;
+pub mod map;
 pub mod overview;
 pub mod pixels;
 pub mod rates;

@@ -96,7 +96,7 @@ fn check_number(name: &str, value: &str) -> Result<(), String> {
         _ => return Err(format!("+{name}={value} is no number")),
     };
     let is_sensible = match name {
-        "a" | "b" | "R" => number > 1.0,
+        "a" | "b" | "R" => number >= 1.0,
         "rf" | "h" | "to_meter" | "k" | "k_0" => number > 0.0,
         "lat_0" | "lat_1" | "lat_2" | "lat_ts" | "o_lat_p" => number.abs() <= 90.0,
         _ => number.abs() < 1e12,
