@@ -119,7 +119,8 @@ impl Window {
         self.until("quiet", |window| {
             let is_quiet = window.harness.state().engine().is_idle() && !window.files.is_opening();
             quiet_frames.set(if is_quiet { quiet_frames.get() + 1 } else { 0 });
-            quiet_frames.get() == 3
+            // What arrives may ask for more: a condition for rows, rows for their cells.
+            quiet_frames.get() == 6
         });
     }
 
