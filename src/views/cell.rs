@@ -289,10 +289,6 @@ impl Parts {
         Self { variable, is_decoded, format }
     }
 
-    pub fn is_decoded(self) -> bool {
-        self.is_decoded
-    }
-
     pub fn writer(self, opened: &Arc<Opened<CfDataset>>) -> CellWriter<'_> {
         CellWriter::of(opened, self)
     }

@@ -19,6 +19,7 @@ mod line;
 mod masks;
 mod messages;
 mod picking;
+mod rows;
 mod sliders;
 mod spacing;
 mod table;

@@ -109,3 +109,18 @@ fn rows_of_a_plane_are_chosen_by_coordinate_and_by_any_value() {
     where_rows(&mut window, "c0 > 36 or `40E` == 34");
     assert_eq!(shown_rows(&window, 5), [0, 2, 3]);
 }
+
+#[test]
+fn the_table_of_a_group_is_filtered_and_sorted_by_what_cells_show() {
+    let mut window = fixture_window("anndata.h5ad");
+    window.click_row("obs");
+    where_rows(&mut window, "kind == \"T\"");
+    window.assert_shows("1 of 3 rows");
+    window.assert_shows("cell b");
+    window.assert_hides("cell c");
+    let mut window = fixture_window("pandas.h5");
+    window.click_row("table");
+    where_rows(&mut window, "index > \"2020-01-02\"");
+    window.assert_hides("2020-01-01");
+    window.assert_shows("2020-01-03");
+}

@@ -138,12 +138,12 @@ struct Tile {
     mask: Option<Answer<Slab>>,
 }
 
-/// Asks for what `rows` of a column need.
+/// Asks for what some rows of a column need, by the numbers of their blocks of [`TILE_ROWS`].
 pub fn want<'a>(
     scene: Scene<'a>,
     request: &HeadersRequest,
     (place, column): (usize, &'a Column),
-    rows: Range<u64>,
+    blocks: &[u64],
     (is_decoded, format): (bool, NumberFormat),
 ) -> Loaded<'a> {
     let total = scene.opened.meaning.interpretation().table(request.group).map_or(0, |t| t.rows);
@@ -159,8 +159,7 @@ pub fn want<'a>(
     };
     let mut tiles = Vec::new();
     if let Some(id) = id.filter(|_| !matches!(column.values, ColumnValues::Between { .. })) {
-        let first = rows.start / TILE_ROWS;
-        for tile in first..rows.end.div_ceil(TILE_ROWS) {
+        for &tile in blocks {
             let rows = tile * TILE_ROWS..((tile + 1) * TILE_ROWS).min(total);
             let slab = want_rows(scene, id, &column.values, &rows);
             let mask = match column.kind {

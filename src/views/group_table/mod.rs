@@ -4,6 +4,7 @@
 mod columns;
 mod copy;
 mod moving;
+mod rows;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -14,6 +15,8 @@ pub use self::columns::HeadersRequest;
 use self::columns::{Headers, Loaded, Shown, headers, want};
 use self::copy::{CopyRequest, want_copy};
 use self::moving::GoTo;
+use self::rows::{RowsRequest, want_rows};
+use super::rows::{RowOrder, RowsState, quoted_name, sort_sign_ui};
 use super::table::text_ui;
 use super::{Scene, error_ui, pending_ui};
 use crate::engine::{Answer, Priority};
@@ -43,6 +46,8 @@ pub struct GroupTableState {
     selection: Option<[(u64, u64); 2]>,
     copy: Option<CopyRequest>,
     go_to: GoTo,
+    /// Which rows are shown.
+    rows: RowsState<HeadersRequest>,
     /// The arrow keys belong to it.
     is_active: bool,
     is_current: bool,
@@ -86,7 +91,15 @@ pub fn group_table_ui(
         Answer::Failed(error) => return error_ui(ui, scene.engine, &error),
     };
     state.widths.resize(headers.order.len(), NARROWEST_PX);
-    let view = View::new(ui, scene, table, headers, request, state);
+    let rows = RowsRequest {
+        headers: request.clone(),
+        filter: state.rows.filter.clone(),
+        sort: state.rows.sort,
+        is_decoded: settings.is_decoded,
+        format: settings.number_format,
+    };
+    let order = state.rows.take(&request, want_rows(scene, &rows, &headers));
+    let view = View::new(ui, scene, table, (headers, order), rows, state);
     view.ui(ui, state, settings, readout);
 }
 
@@ -95,7 +108,9 @@ struct View<'a> {
     scene: Scene<'a>,
     table: &'a Table,
     headers: Arc<Headers>,
-    request: HeadersRequest,
+    /// The rows that are shown, where not all are as they lie in the file.
+    order: Option<Arc<RowOrder>>,
+    request: RowsRequest,
     rows: Scroll,
     across: Scroll,
     outer: Rect,
@@ -109,8 +124,8 @@ impl<'a> View<'a> {
         ui: &Ui,
         scene: Scene<'a>,
         table: &'a Table,
-        headers: Arc<Headers>,
-        request: HeadersRequest,
+        (headers, order): (Arc<Headers>, Option<Arc<RowOrder>>),
+        request: RowsRequest,
         state: &GroupTableState,
     ) -> Self {
         let mut outer = ui.available_rect_before_wrap();
@@ -124,7 +139,11 @@ impl<'a> View<'a> {
         let frozen_px = if frozen < 0.6 * body.width() { frozen } else { 0.0 };
         let scrolled: f32 = state.widths.iter().skip(frozen_count(table, frozen_px)).sum();
         Self {
-            rows: Scroll { rows: table.rows, row_px: ROW_PX, view_px: body.height() },
+            rows: Scroll {
+                rows: order.as_ref().map_or(table.rows, |order| order.rows.len() as u64),
+                row_px: ROW_PX,
+                view_px: body.height(),
+            },
             across: Scroll {
                 rows: scrolled.ceil() as u64,
                 row_px: 1.0,
@@ -133,6 +152,7 @@ impl<'a> View<'a> {
             scene,
             table,
             headers,
+            order,
             request,
             outer,
             body,
@@ -148,10 +168,17 @@ impl<'a> View<'a> {
         readout: &mut Readout,
     ) {
         let palette = palette(ui);
-        ui.horizontal(|ui| self.go_to_ui(ui, state));
+        ui.horizontal(|ui| {
+            self.go_to_ui(ui, state);
+            let is_column = |name: &str| rows::knows(&self.headers, name);
+            let first = self.headers.names.iter().find(|name| !name.is_empty());
+            let example = first.map(|name| format!("{} > 0", quoted_name(name)));
+            let example = example.unwrap_or_default();
+            state.rows.filter_ui(ui, &is_column, &example, self.table.rows);
+        });
         ui.painter().rect_filled(self.outer, 0.0, palette.canvas);
         let response = ui.allocate_rect(self.body, Sense::click_and_drag());
-        let path = self.scene.opened.dataset.group_path(self.request.group);
+        let path = self.scene.opened.dataset.group_path(self.request.headers.group);
         response.widget_info(|| {
             egui::WidgetInfo::labeled(egui::Role::Table, true, format!("Table of {path}"))
         });
@@ -160,13 +187,14 @@ impl<'a> View<'a> {
         let rows = self.rows.visible(state.row);
         let visible = self.visible(state);
         let how = (settings.is_decoded, settings.number_format);
-        let mut is_complete = true;
+        let blocks = self.blocks(&rows);
+        let mut is_complete = state.rows.is_current();
         let mut hovered = None;
         let mut grown = false;
         for (place, rect) in visible {
             let Some(&column) = self.headers.order.get(place) else { continue };
             let Some(of_table) = self.table.columns.get(column) else { continue };
-            let loaded = want(self.scene, &self.request, (column, of_table), rows.clone(), how);
+            let loaded = want(self.scene, &self.request.headers, (column, of_table), &blocks, how);
             let drawn = self.column_ui(ui, state, &loaded, (place, rect), rows.clone(), palette);
             is_complete &= drawn.is_complete;
             let wanted = (drawn.widest_px + 14.0).clamp(NARROWEST_PX, self.most_px(state, place));
@@ -175,6 +203,7 @@ impl<'a> View<'a> {
                 grown = true;
             }
             if let Some(row) = self.row_under(ui, state, &response, rect) {
+                let row = self.stored_row(row);
                 hovered = Some((place, row, cell_words(&loaded, row)));
             }
         }
@@ -182,9 +211,10 @@ impl<'a> View<'a> {
             ui.ctx().request_discard("wider columns");
         }
         self.numbers_ui(ui, state, rows, palette);
+        self.heads_ui(ui, state, palette);
         self.widths_ui(ui, state);
         self.bars_ui(ui, state, palette);
-        self.copy_ui(ui, state, settings);
+        self.copy_ui(ui, state);
         if let Some((place, row, text)) = hovered {
             let name = self.headers.names.get(place).cloned().unwrap_or_default();
             let name = if name.is_empty() { String::new() } else { format!("    {name}") };
@@ -192,6 +222,23 @@ impl<'a> View<'a> {
         }
         state.is_current = is_complete && !grown;
         ui.advance_cursor_after_rect(ui.max_rect());
+    }
+
+    /// The row of the file that is shown as the `row`th.
+    fn stored_row(&self, row: u64) -> u64 {
+        match &self.order {
+            Some(order) => order.row(row).unwrap_or(u64::MAX),
+            None => row,
+        }
+    }
+
+    /// The blocks in which these rows are read.
+    fn blocks(&self, rows: &Range<u64>) -> Vec<u64> {
+        let mut blocks: Vec<u64> =
+            rows.clone().map(|row| self.stored_row(row) / columns::TILE_ROWS).collect();
+        blocks.sort_unstable();
+        blocks.dedup();
+        blocks
     }
 
     /// The columns in sight and where they are.
@@ -271,7 +318,7 @@ impl<'a> View<'a> {
             } else if row % 2 == 1 {
                 below.rect_filled(cell, 0.0, palette.stripe);
             }
-            let (text, color) = match loaded.cell(row) {
+            let (text, color) = match loaded.cell(self.stored_row(row)) {
                 Shown::Text(cell) if cell.is_missing => (cell.text, palette.weak),
                 Shown::Text(cell) => (cell.text, palette.text),
                 Shown::Error(_) => ("unreadable".into(), palette.error),
@@ -302,7 +349,7 @@ impl<'a> View<'a> {
             painter.text(
                 pos2(side.right() - 6.0, y),
                 Align2::RIGHT_CENTER,
-                row,
+                self.stored_row(row),
                 FontId::proportional(10.5),
                 palette.weak,
             );
@@ -318,6 +365,25 @@ impl<'a> View<'a> {
         state.row = super::table::bar_ui(ui, "rows", right, &self.rows, state.row, true, palette);
         state.left =
             super::table::bar_ui(ui, "columns", bottom, &self.across, state.left, false, palette);
+    }
+
+    /// A click on a header sorts by its column.
+    fn heads_ui(&self, ui: &mut Ui, state: &mut GroupTableState, palette: Palette) {
+        for (place, rect) in self.visible(state) {
+            let head = Rect::from_min_max(rect.min, pos2(rect.right(), self.body.top()));
+            let head = head.intersect(self.clip(place));
+            let response =
+                ui.interact(head, ui.scope_id().with(("column head", place)), Sense::click());
+            if response.clicked() {
+                state.rows.sort_next(place as u64);
+            }
+            if let Some((_, is_descending)) =
+                state.rows.sort.filter(|(column, _)| *column == place as u64)
+            {
+                let tip = pos2(rect.center().x, head.top() + 1.0);
+                sort_sign_ui(&ui.painter().with_clip_rect(head), tip, is_descending, palette);
+            }
+        }
     }
 
     /// Dragging the edge of a header changes the width of its column.
@@ -406,16 +472,16 @@ impl<'a> View<'a> {
     }
 
     /// Ctrl+C copies the selection, tab separated, with the names of the columns.
-    fn copy_ui(&self, ui: &Ui, state: &mut GroupTableState, settings: &Settings) {
+    fn copy_ui(&self, ui: &Ui, state: &mut GroupTableState) {
         let is_asked = ui.input_mut(|input| {
             input.events.iter().any(|event| matches!(event, egui::Event::Copy))
                 || input.consume_key(Modifiers::COMMAND, Key::C)
         });
         if is_asked && let Some(selection) = state.selection {
-            state.copy = CopyRequest::new(&self.request, selection, settings);
+            state.copy = CopyRequest::new(&self.request, selection);
         }
         let Some(request) = &state.copy else { return };
-        match want_copy(self.scene, request, &self.headers) {
+        match want_copy(self.scene, request, &self.headers, self.order.as_ref()) {
             Answer::Ready(text) => {
                 ui.ctx().copy_text(text.0.clone());
                 state.copy = None;

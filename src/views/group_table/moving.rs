@@ -91,7 +91,15 @@ impl View<'_> {
         if !(response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter))) {
             return;
         }
-        match target(&state.go_to.text, self.rows.rows, &self.headers.names) {
+        let found = target(&state.go_to.text, self.table.rows, &self.headers.names);
+        let found = found.and_then(|(row, column)| match (row, &self.order) {
+            (Some(row), Some(order)) => match order.place_of(row) {
+                Some(at) => Ok((Some(at), column)),
+                None => Err("that row does not meet the condition".into()),
+            },
+            (row, _) => Ok((row, column)),
+        });
+        match found {
             Ok((row, column)) => {
                 let [_, before] = state.selection.unwrap_or_default();
                 let cell = (row.unwrap_or(before.0), column.unwrap_or(before.1));

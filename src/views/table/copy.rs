@@ -49,14 +49,19 @@ impl Request for CopyRequest {
 }
 
 /// Ctrl+C: reads what is selected, which may reach far beyond what is visible.
-pub(super) fn copy_ui(ui: &Ui, grid: &Grid<'_>, table: &mut TableState, writer: &CellWriter<'_>) {
+pub(super) fn copy_ui(
+    ui: &Ui,
+    grid: &Grid<'_>,
+    table: &mut TableState,
+    rows: &RowsRequest,
+    writer: &CellWriter<'_>,
+) {
     let is_asked = ui.input_mut(|input| {
         input.events.iter().any(|event| matches!(event, egui::Event::Copy))
             || input.consume_key(Modifiers::COMMAND, Key::C)
     });
     if is_asked && table.is_active {
-        table.copy =
-            table.selection.and_then(|selection| copy_request(grid, table, selection, writer));
+        table.copy = table.selection.and_then(|selection| copy_request(rows, selection, writer));
     }
     let Some(request) = &table.copy else { return };
     let (opened, order) = (grid.scene.opened.clone(), grid.order.clone());
@@ -89,8 +94,7 @@ pub(super) fn copy_ui(ui: &Ui, grid: &Grid<'_>, table: &mut TableState, writer: 
 }
 
 fn copy_request(
-    grid: &Grid<'_>,
-    table: &TableState,
+    request: &RowsRequest,
     selection: [(u64, u64); 2],
     writer: &CellWriter<'_>,
 ) -> Option<CopyRequest> {
@@ -99,7 +103,7 @@ fn copy_request(
     let columns = *columns.start()..columns.end() + 1;
     let cells = (rows.end - rows.start).checked_mul(columns.end - columns.start)?;
     (cells <= COPY_CELLS_MAX).then(|| CopyRequest {
-        rows: table.rows.request(grid.scene, &grid.layout, writer.to_owned_parts()),
+        rows: request.clone(),
         shown: rows,
         columns,
         is_decoded: writer.is_decoded(),

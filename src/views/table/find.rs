@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use hyperslab_core::{ReadContext, Result};
 
-use super::rows::{Block, Names, RowOrder, Rows, RowsRequest};
+use super::rows::{Block, Names, Rows, RowsRequest};
 use crate::engine::{Answer, Priority, Request, Weigh};
 use crate::views::Scene;
 use crate::views::cell::Parts;
+use crate::views::rows::RowOrder;
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct FindRequest {

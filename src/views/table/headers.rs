@@ -10,6 +10,7 @@ use crate::prep::fields::FieldColumn;
 use crate::ui::theme::Palette;
 use crate::views::axis::AxisInfo;
 use crate::views::cell::CellWriter;
+use crate::views::rows::sort_sign_ui;
 
 /// Coordinate values over the columns and before the rows, with the index beside them.
 /// Returns the width of the widest column header.
@@ -156,7 +157,7 @@ fn column_heads_ui(
     if let Some((column, is_descending)) = table.rows.sort {
         let left = grid.body.left() + grid.columns.row_top_px(table.column, column);
         let tip = pos2(left + table.column_px / 2.0, top.top() + 1.0);
-        sign_ui(&ui.painter().with_clip_rect(rect), tip, is_descending, palette);
+        sort_sign_ui(&ui.painter().with_clip_rect(rect), tip, is_descending, palette);
     }
     if let Some(at) = response.interact_pointer_pos().filter(|_| response.dragged()) {
         // The edge under the pointer follows it: it is that of all columns left of it.
@@ -164,11 +165,4 @@ fn column_heads_ui(
         table.has_own_width = true;
         table.column_px = (table.column_px + response.drag_delta().x / columns).clamp(32.0, 600.0);
     }
-}
-
-/// A triangle that points to where the greatest are.
-fn sign_ui(painter: &egui::Painter, top: egui::Pos2, is_descending: bool, palette: Palette) {
-    let (tip, base) = if is_descending { (0.0, 5.0) } else { (5.0, 0.0) };
-    let points = [vec2(-4.0, base), vec2(4.0, base), vec2(0.0, tip)].map(|by| top + by);
-    painter.add(egui::Shape::convex_polygon(points.into(), palette.accent, egui::Stroke::NONE));
 }

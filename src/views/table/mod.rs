@@ -7,10 +7,10 @@ mod bars;
 mod cells;
 mod copy;
 mod find;
+mod find_ui;
 mod go_to;
 mod headers;
 mod rows;
-mod rows_ui;
 mod scrolling;
 
 use std::sync::Arc;
@@ -21,8 +21,9 @@ use hyperslab_core::{Dtype, Reference, Variable};
 use super::axis::{AxisInfo, want_axis};
 use super::cell::CellWriter;
 use super::data::Slab;
+use super::rows::{RowOrder, RowsState};
 use super::sliders::axes_choice_ui;
-use super::{Scene, Suitability, VariableState, ViewKind};
+use super::{Origin, Scene, Suitability, VariableState, ViewKind};
 use crate::cf::CfVariable;
 use crate::engine::Answer;
 use crate::prep::scroll::{Scroll, ScrollPosition};
@@ -36,10 +37,10 @@ use bars::bars_ui;
 pub(super) use cells::text_ui;
 use cells::{Found, LoadedTile, cells_ui, found, want_tiles};
 use copy::{CopyRequest, copy_ui};
+use find_ui::{Find, find_ui};
 use go_to::{GoTo, go_to_ui};
 use headers::headers_ui;
-use rows::{Names, RowOrder};
-use rows_ui::{RowsState, filter_ui, find_ui};
+use rows::{Names, RowsRequest, want_rows};
 use scrolling::{cell_at, scroll_ui, select_ui};
 
 pub const KIND: ViewKind =
@@ -69,7 +70,8 @@ pub struct TableState {
     is_active: bool,
     go_to: GoTo,
     /// Which rows are shown.
-    rows: RowsState,
+    rows: RowsState<(Origin, Layout)>,
+    find: Find,
     /// A copy that waits for values.
     copy: Option<CopyRequest>,
     direction: Direction,
@@ -89,6 +91,7 @@ impl Default for TableState {
             is_active: false,
             go_to: GoTo::default(),
             rows: RowsState::default(),
+            find: Find::default(),
             copy: None,
             direction: Direction::default(),
             shown: Vec::new(),
@@ -157,16 +160,16 @@ impl Grid<'_> {
 
     /// The row of the file that is shown as the `row`th.
     fn stored_row(&self, row: u64) -> u64 {
-        let at = |order: &Arc<RowOrder>| {
-            usize::try_from(row).ok().and_then(|row| order.rows.get(row).copied())
-        };
-        self.order.as_ref().map_or(row, |order| at(order).unwrap_or(u64::MAX))
+        match &self.order {
+            Some(order) => order.row(row).unwrap_or(u64::MAX),
+            None => row,
+        }
     }
 
     /// Where a row of the file is shown. O(rows shown).
     fn shown_row(&self, stored: u64) -> Option<u64> {
         match &self.order {
-            Some(order) => order.rows.iter().position(|&row| row == stored).map(|at| at as u64),
+            Some(order) => order.place_of(stored),
             None => Some(stored),
         }
     }
@@ -194,14 +197,22 @@ fn table_ui(
     let infos = (grid.row_info.clone(), grid.column_info.clone());
     let names = Names::new(&grid.layout, &variable.name, writer.fields(), infos.0, infos.1);
     let parts = writer.to_owned_parts();
-    let request = state.table.rows.request(scene, &grid.layout, parts);
-    grid.order = rows_ui::order(scene, &mut state.table.rows, &request, &names, parts);
+    let request = RowsRequest {
+        origin: scene.origin(settings.is_decoded),
+        layout: grid.layout.clone(),
+        filter: state.table.rows.filter.clone(),
+        sort: state.table.rows.sort,
+    };
+    let answer = want_rows(scene, &request, &names, parts);
+    grid.order = state.table.rows.take(&(request.origin, request.layout.clone()), answer);
     if !scene.is_picture {
         ui.horizontal(|ui| {
             axes_choice_ui(ui, scene, state);
             go_to_ui(ui, scene, &grid, state);
-            find_ui(ui, &grid, &mut state.table, &names, parts);
-            filter_ui(ui, &mut state.table.rows, &names, grid.layout.row_count());
+            find_ui(ui, &grid, &mut state.table, &request, &names, parts);
+            let rows = &mut state.table.rows;
+            let is_column = |name: &str| names.knows(name);
+            rows.filter_ui(ui, &is_column, &names.example(), grid.layout.row_count());
         });
     }
     grid.place(ui.available_rect_before_wrap(), state.table.column_px);
@@ -236,14 +247,17 @@ fn table_ui(
     if !scene.is_picture {
         bars_ui(ui, &grid, &mut state.table, palette);
     }
-    copy_ui(ui, &grid, &mut state.table, &writer);
+    copy_ui(ui, &grid, &mut state.table, &request, &writer);
     if let Some(reference) = hover(&grid, &state.table, &tiles, &writer, &response, readout) {
         ui.set_cursor_icon(egui::CursorIcon::PointingHand);
         if response.clicked() {
             state.jump = Some(reference);
         }
     }
-    state.table.is_current = drawn.is_complete && !is_waiting && state.table.rows.is_current();
+    state.table.is_current = drawn.is_complete
+        && !is_waiting
+        && state.table.rows.is_current()
+        && state.table.find.is_current();
     ui.advance_cursor_after_rect(ui.max_rect());
 }
 

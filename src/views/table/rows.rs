@@ -7,7 +7,7 @@ use hyperslab_core::{Buffer, Range, ReadContext, ReadError, Result, Section};
 
 use crate::cf::CfDataset;
 use crate::engine::store::Opened;
-use crate::engine::{Answer, Priority, Request, Weigh};
+use crate::engine::{Answer, Priority, Request};
 use crate::prep::fields::FieldColumn;
 use crate::prep::row_filter::{Cell, Row, RowFilter};
 use crate::prep::table::NumberFormat;
@@ -15,14 +15,11 @@ use crate::prep::tiles::{Layout, Tile};
 use crate::views::axis::AxisInfo;
 use crate::views::cell::{CellWriter, Parts};
 use crate::views::data;
+use crate::views::rows::{FOUND_MAX, RowOrder, SORTED_MAX, quoted_name};
 use crate::views::{Origin, Scene};
 
 /// Values read together.
 const BLOCK_VALUES: u64 = 1 << 18;
-
-/// Rows that can be sorted, and that a condition may find: they are held in memory.
-pub const SORTED_MAX: usize = 1 << 22;
-pub const FOUND_MAX: usize = 1 << 24;
 
 /// The rows of a table that meet a condition, sorted.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -33,20 +30,6 @@ pub struct RowsRequest {
     pub filter: String,
     /// By a column, and whether the greatest comes first.
     pub sort: Option<(u64, bool)>,
-}
-
-/// Row numbers, in the order in which they are shown.
-#[derive(Debug)]
-pub struct RowOrder {
-    pub rows: Vec<u64>,
-    /// There are more.
-    pub is_cut: bool,
-}
-
-impl Weigh for RowOrder {
-    fn bytes(&self) -> usize {
-        8 * self.rows.len()
-    }
 }
 
 impl Request for RowsRequest {
@@ -124,8 +107,7 @@ impl Names {
             (None, Some(own)) => own.clone(),
             (None, None) => "any".into(),
         };
-        let is_word = name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'));
-        if is_word { format!("{name} > 0") } else { format!("`{name}` > 0") }
+        format!("{} > 0", quoted_name(&name))
     }
 }
 
