@@ -198,7 +198,7 @@ fn table_ui(
     let names = Names::new(&grid.layout, &variable.name, writer.fields(), infos.0, infos.1);
     let parts = writer.to_owned_parts();
     let request = RowsRequest {
-        origin: scene.origin(settings.is_decoded),
+        origin: Origin { is_decoded: settings.is_decoded, ..scene.stored_origin() },
         layout: grid.layout.clone(),
         filter: state.table.rows.filter.clone(),
         sort: state.table.rows.sort,

@@ -235,12 +235,15 @@ impl Rows<'_> {
             let Some(tile) = self.layout.tile(start..end, columns.clone()) else {
                 return Err(ReadError::request("these rows are not in the variable"));
             };
-            let found =
-                data::read_readable(self.opened, self.origin.variable, false, &tile.section, cx)?;
+            // Cells are written from stored values; masks count where these are decoded.
+            let stored = Origin { is_decoded: false, ..self.origin };
+            let found = data::read_shown(self.opened, stored, &tile.section, cx)?;
+            let hidden = found.hidden.filter(|_| self.origin.is_decoded).unwrap_or_default();
             let coordinates = self.coordinates(start..end, cx)?;
             let block = Block {
                 values: &found.values,
                 readable: found.readable,
+                hidden,
                 tile,
                 layout: self.layout,
                 writer: &writer,
@@ -281,6 +284,8 @@ enum Coordinates<'a> {
 pub(super) struct Block<'a> {
     values: &'a Buffer,
     readable: usize,
+    /// By a mask; empty where there is none.
+    hidden: Vec<bool>,
     pub tile: Tile,
     layout: &'a Layout,
     writer: &'a CellWriter<'a>,
@@ -291,7 +296,8 @@ impl Block<'_> {
     fn index(&self, row: u64, column: u64) -> Option<usize> {
         let index = self.layout.index_in(&self.tile, row, column)?;
         // What lies beyond the end of a file that is cut short is not there.
-        (index < self.readable).then_some(index)
+        let is_hidden = self.hidden.get(index).copied().unwrap_or(false);
+        (index < self.readable && !is_hidden).then_some(index)
     }
 
     pub(super) fn text(&self, row: u64, column: u64) -> Option<String> {
