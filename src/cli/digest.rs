@@ -11,10 +11,10 @@ use serde::ser::SerializeTuple;
 use serde::{Serialize, Serializer};
 use sha2::{Digest as _, Sha256};
 
-use super::blocks::{Blocks, Order};
-use super::json::{JsonNumber, Values};
 use super::opened::Opened;
+use crate::export::json::{JsonNumber, Values};
 use crate::export::npy;
+use crate::prep::blocks::{Blocks, Order};
 use crate::prep::stats::Stats;
 
 /// Of a larger variable only samples are read: a digest answers in seconds, whatever the file.

@@ -7,7 +7,8 @@ use std::process::ExitCode;
 
 use hyperslab_core::{ErrorKind, ReadError};
 
-use super::output::escaped;
+use crate::export::escape::escaped;
+use crate::export::values::WriteError;
 
 /// The file, or a part of it, could not be read.
 pub const NOT_READ: u8 = 1;
@@ -104,6 +105,15 @@ impl From<ReadError> for Failure {
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         Self::Write { to: "output".into(), error }
+    }
+}
+
+impl From<WriteError> for Failure {
+    fn from(error: WriteError) -> Self {
+        match error {
+            WriteError::Read(error) => error.into(),
+            WriteError::Write(error) => error.into(),
+        }
     }
 }
 

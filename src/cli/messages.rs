@@ -11,10 +11,10 @@ use serde::{Serialize, Serializer};
 use super::args::MessagesArgs;
 use super::failure::{Outcome, Unreadable};
 use super::info::error_of;
-use super::json::JsonNumber;
 use super::opened::{Opened, Place};
 use super::output::Output;
 use super::parallel;
+use crate::export::json::JsonNumber;
 use crate::prep::records::text_of;
 use crate::prep::stats::Stats;
 

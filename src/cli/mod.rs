@@ -5,13 +5,10 @@
 //! `plot` has the window's views painted by `paint`.
 
 mod args;
-mod blocks;
-mod decoder;
 mod digest;
 mod failure;
 mod formats;
 mod info;
-mod json;
 mod messages;
 mod node;
 mod opened;

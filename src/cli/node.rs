@@ -10,8 +10,8 @@ use serde::{Serialize, Serializer};
 use super::digest::Digest;
 use super::failure::Unreadable;
 use super::info::error_of;
-use super::json::{JsonAttribute, JsonDtype, Values};
 use super::opened::{Opened, Place};
+use crate::export::json::{JsonAttribute, JsonDtype, Values};
 use crate::places;
 
 #[derive(Serialize)]

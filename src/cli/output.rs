@@ -1,11 +1,12 @@
 //! Where an answer goes: to stdout, to a file that appears whole or not at all, or straight
 //! into a device or pipe.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, BufWriter, IsTerminal, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::failure::{Failure, Outcome};
+use crate::export::file::WholeFile;
 
 const BUFFER_BYTES: usize = 256 << 10;
 
@@ -18,16 +19,7 @@ enum Target {
     Stdout(io::Stdout),
     /// stdout of a terminal: control characters are escaped.
     Terminal(Escaping<io::Stdout>),
-    Direct(File),
-    Replacing(Replacement),
-}
-
-/// A file beside the one it will replace.
-struct Replacement {
-    file: File,
-    temporary: PathBuf,
-    target: PathBuf,
-    is_done: bool,
+    File(WholeFile),
 }
 
 impl Output {
@@ -51,8 +43,8 @@ impl Output {
         if inputs.iter().any(|input| is_same_file(path, input)) {
             return Err(Failure::usage(&name, "is the file being read; write to another one"));
         }
-        let target = Target::file(path).map_err(|error| Failure::write(path, error))?;
-        Ok(Self::new(target, name))
+        let file = WholeFile::create(path).map_err(|error| Failure::write(path, error))?;
+        Ok(Self::new(Target::File(file), name))
     }
 
     pub fn stdout() -> Self {
@@ -79,7 +71,7 @@ impl Output {
     /// Everything was written: a temporary file takes its place.
     pub fn finish(mut self) -> Outcome {
         let finished = self.to.flush().and_then(|()| match self.to.get_mut() {
-            Target::Replacing(replacement) => replacement.finish(),
+            Target::File(file) => file.finish(),
             _ => Ok(()),
         });
         finished.map_err(|error| self.named(error.into()))
@@ -100,36 +92,12 @@ impl Write for Output {
     }
 }
 
-impl Target {
-    /// A temporary file and a renaming where `path` is absent or a plain file, else `path`
-    /// itself: renaming over `/dev/null` would be a disaster for everybody else.
-    fn file(path: &Path) -> io::Result<Self> {
-        // Behind a symbolic link the file is replaced, not the link.
-        let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-        let permissions = match fs::symlink_metadata(&target) {
-            Ok(metadata) if metadata.is_file() => Some(metadata.permissions()),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-            _ => return Ok(Self::Direct(File::create(path)?)),
-        };
-        // A file that forbids writing is not to be replaced either.
-        if permissions.is_some() {
-            fs::OpenOptions::new().write(true).open(&target)?;
-        }
-        let replacement = Replacement::create(target)?;
-        if let Some(permissions) = permissions {
-            replacement.file.set_permissions(permissions)?;
-        }
-        Ok(Self::Replacing(replacement))
-    }
-}
-
 impl Write for Target {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
             Self::Stdout(to) => to.write(bytes),
             Self::Terminal(to) => to.write(bytes),
-            Self::Direct(to) => to.write(bytes),
-            Self::Replacing(to) => to.file.write(bytes),
+            Self::File(to) => to.write(bytes),
         }
     }
 
@@ -137,41 +105,7 @@ impl Write for Target {
         match self {
             Self::Stdout(to) => to.flush(),
             Self::Terminal(to) => to.flush(),
-            Self::Direct(to) => to.flush(),
-            Self::Replacing(to) => to.file.flush(),
-        }
-    }
-}
-
-impl Replacement {
-    fn create(target: PathBuf) -> io::Result<Self> {
-        let name = target.file_name().ok_or(io::ErrorKind::InvalidInput)?.to_owned();
-        for attempt in 0..100 {
-            let mut hidden = std::ffi::OsString::from(".");
-            hidden.push(&name);
-            hidden.push(format!(".{}-{attempt}.part", std::process::id()));
-            let temporary = target.with_file_name(hidden);
-            match File::create_new(&temporary) {
-                Ok(file) => return Ok(Self { file, temporary, target, is_done: false }),
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Err(io::ErrorKind::AlreadyExists.into())
-    }
-
-    fn finish(&mut self) -> io::Result<()> {
-        fs::rename(&self.temporary, &self.target)?;
-        self.is_done = true;
-        Ok(())
-    }
-}
-
-impl Drop for Replacement {
-    fn drop(&mut self) {
-        if !self.is_done {
-            // It is only litter: nothing better can be done about it.
-            let _ = fs::remove_file(&self.temporary);
+            Self::File(to) => to.flush(),
         }
     }
 }
@@ -229,15 +163,6 @@ fn push_escaped(to: &mut Vec<u8>, byte: u8) {
     }
 }
 
-/// `text` on one line, without control characters.
-pub fn escaped(text: &str) -> String {
-    let mut line = String::with_capacity(text.len());
-    for c in text.chars() {
-        if c.is_control() { line.extend(c.escape_default()) } else { line.push(c) }
-    }
-    line
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -252,10 +177,5 @@ mod tests {
             escaping.write_all(piece).unwrap();
         }
         assert_eq!(String::from_utf8(seen).unwrap(), "a\\x1b[31m\tü\n\\x7f\\u009b°C");
-    }
-
-    #[test]
-    fn an_error_stays_on_one_line() {
-        assert_eq!(escaped("a\nb\u{1b}[2J°"), "a\\nb\\u{1b}[2J°");
     }
 }

@@ -7,13 +7,13 @@ use hyperslab_core::{ReadError, Result, Variable, VariableId};
 use serde::{Serialize, Serializer};
 
 use super::args::StatsArgs;
-use super::blocks::{Blocks, Order};
 use super::failure::{Failure, Outcome, Unreadable};
-use super::json::JsonNumber;
 use super::opened::{Opened, Place};
 use super::output::Output;
 use super::parallel;
 use crate::cf::{CfDataset, Packing, decode_owned, values};
+use crate::export::json::JsonNumber;
+use crate::prep::blocks::{Blocks, Order};
 use crate::prep::slice::Slice;
 use crate::prep::stats::Stats;
 

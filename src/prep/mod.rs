@@ -4,6 +4,7 @@
 //! masked them); what is not finite is never drawn. No input makes any of this panic.
 
 pub mod axis_scale;
+pub mod blocks;
 pub mod broadcast;
 pub mod cell_edges;
 pub mod coloring;

@@ -1,4 +1,4 @@
-//! Values, attributes and types in JSON, as the command line's contract spells them.
+//! Values, attributes and types in JSON, as scripts rely on them.
 //!
 //! JSON knows neither NaN nor bytes: "NaN", "Infinity", "-Infinity" and "hex:00ff" stand for
 //! them.

@@ -5,15 +5,13 @@ use std::io::Write;
 use hyperslab_core::Array;
 use serde::Serialize;
 
-use super::super::failure::Outcome;
-use super::super::json::{JsonDtype, JsonNumber, Values};
-use super::super::output::Output;
-use super::Wanted;
+use super::{Result, Wanted};
+use crate::export::json::{JsonDtype, JsonNumber, Values};
 
-pub(super) fn write(wanted: &Wanted<'_>, out: &mut Output) -> Outcome {
+pub(super) fn write(wanted: &Wanted<'_>, out: &mut dyn Write) -> Result {
     let shape = wanted.slice.shape();
     let axes = wanted.kept().filter_map(|axis| wanted.variable.axes.get(axis));
-    let dims: Vec<_> = axes.map(|axis| wanted.opened.dataset.dimension_name(axis)).collect();
+    let dims: Vec<_> = axes.map(|axis| wanted.dataset.dimension_name(axis)).collect();
     entry(out, "{\"path\":", &wanted.path())?;
     match wanted.decoder.is_time() {
         true => entry(out, ",\"dtype\":", "str")?,
@@ -26,12 +24,12 @@ pub(super) fn write(wanted: &Wanted<'_>, out: &mut Output) -> Outcome {
     Ok(out.write_all(b"}\n")?)
 }
 
-fn entry(out: &mut Output, key: &str, value: &(impl Serialize + ?Sized)) -> Outcome {
+fn entry(out: &mut dyn Write, key: &str, value: &(impl Serialize + ?Sized)) -> Result {
     out.write_all(key.as_bytes())?;
     Ok(serde_json::to_writer(out, value)?)
 }
 
-fn write_values(wanted: &Wanted<'_>, shape: &[u64], out: &mut Output) -> Outcome {
+fn write_values(wanted: &Wanted<'_>, shape: &[u64], out: &mut dyn Write) -> Result {
     if wanted.variable.is_null {
         return Ok(out.write_all(b"null")?);
     }
@@ -54,7 +52,7 @@ fn write_values(wanted: &Wanted<'_>, shape: &[u64], out: &mut Output) -> Outcome
 }
 
 /// Lists in which there are only empty ones.
-fn write_empty(lists: &[u64], out: &mut Output) -> Outcome {
+fn write_empty(lists: &[u64], out: &mut dyn Write) -> Result {
     let mut brackets = Brackets::new(lists);
     for _ in 0..lists.iter().fold(1, |n: u64, &len| n.saturating_mul(len)) {
         brackets.open(out)?;
@@ -69,8 +67,8 @@ fn write_cell(
     stored: &Array,
     cell_shape: &[u64],
     first: usize,
-    out: &mut Output,
-) -> Outcome {
+    out: &mut dyn Write,
+) -> Result {
     let Some(number) = stored.values.number(first) else {
         let dtype = &wanted.variable.dtype;
         let cell = Values { dtype, buffer: &stored.values, shape: cell_shape, first };
@@ -108,7 +106,7 @@ impl Brackets {
         self.sizes.iter().filter(|&&size| self.done.is_multiple_of(size)).count()
     }
 
-    fn open(&mut self, out: &mut Output) -> std::io::Result<()> {
+    fn open(&mut self, out: &mut dyn Write) -> std::io::Result<()> {
         let opening = self.at_edge();
         match (self.done, opening) {
             (0, _) => {}
@@ -119,7 +117,7 @@ impl Brackets {
         (0..opening).try_for_each(|_| out.write_all(b"["))
     }
 
-    fn close(&mut self, out: &mut Output) -> std::io::Result<()> {
+    fn close(&mut self, out: &mut dyn Write) -> std::io::Result<()> {
         self.done += 1;
         (0..self.at_edge()).try_for_each(|_| out.write_all(b"]"))
     }

@@ -6,12 +6,11 @@ use std::io::Write;
 
 use hyperslab_core::Range;
 
-use super::super::failure::Outcome;
-use super::super::output::{Output, escaped};
-use super::Wanted;
 use super::cells::Texts;
+use super::{Result, Wanted};
+use crate::export::escape::escaped;
 
-pub(super) fn write(wanted: &Wanted<'_>, out: &mut Output) -> Outcome {
+pub(super) fn write(wanted: &Wanted<'_>, out: &mut dyn Write) -> Result {
     let cells = wanted.cells();
     let shape = cells.shape(wanted.slice.shape());
     let (columns, plane) = match *shape.as_slice() {

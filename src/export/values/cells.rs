@@ -6,8 +6,8 @@ use std::fmt::Write as _;
 use hyperslab_core::array::{Number, trim_nul};
 use hyperslab_core::{Array, Buffer, Dtype, Variable};
 
-use super::super::decoder::Decoder;
-use super::super::json::Values;
+use super::Decoder;
+use crate::export::json::Values;
 use crate::prep::fields::{FieldColumn, FieldValues};
 
 pub(super) struct Cells<'a> {
