@@ -2,6 +2,8 @@
 //! and buttons are found by their accessible names; cells, labels and readouts by the text that
 //! is painted. A character that no font has makes the harness panic, in every test.
 
+#[path = "ui/colors.rs"]
+mod colors;
 #[path = "ui/curves.rs"]
 mod curves;
 #[path = "ui/masks.rs"]

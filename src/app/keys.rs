@@ -5,7 +5,7 @@ use egui::{Key, KeyboardShortcut, Modifiers, Ui};
 use super::App;
 use crate::cf::CfDataset;
 use crate::engine::store::FileView;
-use crate::session::ViewId;
+use crate::session::{ColorOptions, ViewId};
 use crate::ui::tree::filter_id;
 
 const OPEN: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::O);
@@ -25,6 +25,10 @@ pub const LIST: &[(&str, &str)] = &[
     ("D", "Decoded or stored values"),
     ("T", "Exchange the two axes"),
     ("R", "Reverse the colours"),
+    ("A F", "Colours of the whole variable; fitted to this slice"),
+    ("S Q", "Colours: zero in the middle; without extremes"),
+    ("N", "The next scale of the colours: linear, log, symlog, square root"),
+    ("H", "Histogram beside the colour bar"),
     ("Ctrl+G", "Table: go to an index or coordinate"),
     ("Ctrl+C", "Table: copy the selection"),
     ("Ctrl+R", "Reload the file"),
@@ -94,6 +98,26 @@ impl App {
             && let Some(state) = self.selected_state(views)
         {
             state.colors.is_reversed = !state.colors.is_reversed;
+        }
+        if typed(Key::H) {
+            self.settings.shows_histogram = !self.settings.shows_histogram;
+        }
+        if let Some(state) = self.selected_state(views) {
+            let is_symmetric = state.legend.is_symmetric();
+            let colors = &mut state.colors;
+            for (key, change) in [
+                (Key::A, ColorOptions::unfix as fn(&mut ColorOptions)),
+                (Key::F, ColorOptions::fit_to_slice),
+                (Key::Q, ColorOptions::toggle_percentiles),
+                (Key::N, |colors| colors.scale = colors.scale.next()),
+            ] {
+                if typed(key) {
+                    change(colors);
+                }
+            }
+            if typed(Key::S) {
+                colors.toggle_symmetric(is_symmetric);
+            }
         }
     }
 

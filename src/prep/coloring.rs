@@ -5,7 +5,8 @@
 
 use super::colormap::{Lut, lut};
 use super::image::Rgba;
-use super::levels::{Levels, Normaliser};
+use super::levels::Levels;
+use super::scale::Normaliser;
 
 /// What the colours of a picture stand for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -15,7 +16,7 @@ pub enum Coloring {
         levels: Levels,
         colormap: String,
         is_reversed: bool,
-        /// For what is not a number, and what has no place on the scale.
+        /// For what is not a number.
         missing: Rgba,
     },
 }

@@ -372,7 +372,7 @@ mod tests {
     ) -> Vec<Option<u8>> {
         let values = values.into();
         let grid = Grid { values: &values, rows, cols, is_transposed: false };
-        let levels = Levels { low: 0.0, high: 255.0, scale: Scale::Linear };
+        let levels = Levels::new(0.0, 255.0, Scale::Linear);
         let paint = Paint::new(levels, Lut::gray(), MISSING);
         let window = window.unwrap_or(grid.full_window());
         let pixels = raster(&grid, window, size, &paint, &|| false).unwrap();
@@ -442,7 +442,7 @@ mod tests {
         let values = Buffer::U8(vec![1, 2, 3, 4, 5, 6]);
         let (rows, cols) = (index(2), index(3));
         let grid = Grid { values: &values, rows: &rows, cols: &cols, is_transposed: true };
-        let levels = Levels { low: 0.0, high: 255.0, scale: Scale::Linear };
+        let levels = Levels::new(0.0, 255.0, Scale::Linear);
         let paint = Paint::new(levels, Lut::gray(), MISSING);
         let pixels = raster(&grid, grid.full_window(), [2, 3], &paint, &|| false).unwrap();
         assert_eq!(pixels.iter().map(|p| p[0]).collect::<Vec<_>>(), [3, 6, 2, 5, 1, 4]);
@@ -450,14 +450,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_positive_is_missing_on_a_log_scale() {
+    fn what_is_not_positive_is_below_everything_on_a_log_scale() {
         let values = Buffer::F64(vec![1.0, 11.0, 100.0, 0.0]);
         let (rows, cols) = (index(1), index(4));
         let grid = Grid { values: &values, rows: &rows, cols: &cols, is_transposed: false };
-        let levels = Levels { low: 1.0, high: 100.0, scale: Scale::Log };
+        let levels = Levels::new(1.0, 100.0, Scale::Log);
         let paint = Paint::new(levels, Lut::gray(), MISSING);
         let pixels = raster(&grid, grid.full_window(), [4, 1], &paint, &|| false).unwrap();
-        assert_eq!(pixels.iter().map(|p| p[0]).collect::<Vec<_>>(), [0, 133, 255, 1]);
+        assert_eq!(pixels.iter().map(|p| p[0]).collect::<Vec<_>>(), [0, 133, 255, 0]);
     }
 
     #[test]
@@ -477,7 +477,7 @@ mod tests {
         let values = Buffer::U8(vec![1]);
         let axis = index(1);
         let grid = Grid { values: &values, rows: &axis, cols: &axis, is_transposed: false };
-        let levels = Levels { low: 0.0, high: 1.0, scale: Scale::Linear };
+        let levels = Levels::new(0.0, 1.0, Scale::Linear);
         let paint = Paint::new(levels, Lut::gray(), MISSING);
         assert!(raster(&grid, grid.full_window(), [1, 1], &paint, &|| true).is_none());
         assert!(raster(&grid, grid.full_window(), [usize::MAX, 2], &paint, &|| false).is_none());
@@ -538,7 +538,7 @@ mod tests {
             let (rows, cols) = (AxisMap::from_centers(&rows), AxisMap::from_centers(&cols));
             let grid = Grid { values: &values, rows: &rows, cols: &cols, is_transposed };
             let [left, right, top, bottom] = if is_near { near } else { window };
-                let levels = Levels { low, high, scale: if log { Scale::Log } else { Scale::Linear } };
+                let levels = Levels::new(low, high, if log { Scale::Log } else { Scale::Linear });
             let paint = Paint::new(levels, Lut::gray(), MISSING);
             let window = Window { left, right, top, bottom };
             let pixels = raster(&grid, window, size, &paint, &|| false).unwrap();

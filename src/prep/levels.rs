@@ -8,15 +8,10 @@ use std::hash::{Hash, Hasher};
 use hyperslab_core::{Buffer, with_numbers};
 use serde::{Deserialize, Serialize};
 
-use crate::prep::ticks::nice_step;
+pub use crate::prep::scale::Scale;
+use crate::prep::scale::{Axis, Normaliser};
+use crate::prep::ticks::{nice_step, round_near};
 use crate::prep::values::{Value, extent};
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Scale {
-    #[default]
-    Linear,
-    Log,
-}
 
 /// Where the ends come from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -43,9 +38,12 @@ pub struct LevelOptions {
     pub source: LevelSource,
     /// As far below zero as above; ignored on a log scale.
     pub is_symmetric: bool,
-    /// Ends widened to round numbers; ignored on a log scale and for fixed ends.
+    /// Ends widened to round numbers; on a linear scale only, and not for fixed ends.
     pub is_nice: bool,
     pub scale: Scale,
+    /// Where a [`Scale::Symlog`] turns from linear to logarithmic; what suits the values where
+    /// there is none.
+    pub threshold: Option<f64>,
 }
 
 /// The colour scale: `low` gets the first colour, `high` the last. Never equal, never NaN, and
@@ -55,12 +53,14 @@ pub struct Levels {
     pub low: f64,
     pub high: f64,
     pub scale: Scale,
+    /// Below this the scale is nearly linear, where it is a [`Scale::Symlog`]; 1 elsewhere.
+    pub threshold: f64,
 }
 
 impl Levels {
     /// Levels are never NaN: they are equal where their bits are.
-    fn key(&self) -> (u64, u64, Scale) {
-        (self.low.to_bits(), self.high.to_bits(), self.scale)
+    fn key(&self) -> (u64, u64, Scale, u64) {
+        (self.low.to_bits(), self.high.to_bits(), self.scale, self.threshold.to_bits())
     }
 }
 
@@ -84,12 +84,17 @@ pub struct Summary {
     /// Smallest and largest finite value.
     pub extent: Option<(f64, f64)>,
     pub smallest_positive: Option<f64>,
+    /// The median of the magnitudes, zeros left out.
+    pub typical: Option<f64>,
     /// Finite values, sorted; at most [`SAMPLE_MAX`] a buffer.
     sample: Vec<f64>,
 }
 
 /// Values sampled for percentiles: they are then good to a few tenths of a percent.
 const SAMPLE_MAX: usize = 16_384;
+
+/// On a log scale a few of the smallest values would take most of the colours.
+const LOG_FROM_PERCENT: f64 = 1.0;
 
 impl Summary {
     pub fn of(values: &Buffer) -> Self {
@@ -103,7 +108,8 @@ impl Summary {
             Some((_, high)) if high > 0.0 => smallest_positive(values),
             _ => None,
         };
-        Self { extent, smallest_positive, sample: sample(values) }
+        let sample = sample(values);
+        Self { extent, smallest_positive, typical: typical(&sample), sample }
     }
 
     /// Of the values of both: a common scale for several frames.
@@ -126,6 +132,7 @@ impl Summary {
                 .filter_map(|k| self.sample.get(((k as f64 + 0.5) * step) as usize).copied())
                 .collect();
         }
+        self.typical = typical(&self.sample);
         self
     }
 
@@ -136,11 +143,21 @@ impl Summary {
 
     /// The value below which `percent` of the finite values lie.
     pub fn percentile(&self, percent: f64) -> Option<f64> {
-        let last = self.sample.len().checked_sub(1)?;
-        let at = (percent / 100.0).clamp(0.0, 1.0) * last as f64;
-        // The lower of the two neighbours: an existing value, also when values are codes.
-        self.sample.get(at as usize).copied()
+        percentile(&self.sample, percent)
     }
+
+    /// The same of the positive values.
+    fn positive_percentile(&self, percent: f64) -> Option<f64> {
+        let first = self.sample.partition_point(|&value| value <= 0.0);
+        percentile(self.sample.get(first..)?, percent)
+    }
+}
+
+fn percentile(sorted: &[f64], percent: f64) -> Option<f64> {
+    let last = sorted.len().checked_sub(1)?;
+    let at = (percent / 100.0).clamp(0.0, 1.0) * last as f64;
+    // The lower of the two neighbours: an existing value, also when values are codes.
+    sorted.get(at as usize).copied()
 }
 
 impl LevelOptions {
@@ -157,69 +174,53 @@ impl LevelOptions {
             _ => summary.extent.unwrap_or((0.0, 1.0)),
         };
         let is_fixed = matches!(self.source, LevelSource::Fixed { .. });
-        match scale {
-            Scale::Log => log_levels(low, high, summary),
-            Scale::Linear => {
-                let (low, high) =
-                    if self.is_symmetric { symmetric(low, high) } else { (low, high) };
-                let (low, high) = apart(low, high);
-                let (low, high) =
-                    if self.is_nice && !is_fixed { nice(low, high) } else { (low, high) };
-                Levels { low, high, scale }
-            }
+        if scale == Scale::Log {
+            return log_levels(low, high, summary, is_fixed);
         }
+        let (low, high) = if self.is_symmetric { symmetric(low, high) } else { (low, high) };
+        let (low, high) = apart(low, high);
+        let widens = self.is_nice && !is_fixed && scale == Scale::Linear;
+        let (low, high) = if widens { nice(low, high) } else { (low, high) };
+        let threshold = match (scale, self.threshold) {
+            (Scale::Symlog, Some(threshold)) if threshold > 0.0 && threshold.is_finite() => {
+                threshold
+            }
+            (Scale::Symlog, _) => sensible_threshold(summary, low.abs().max(high.abs())),
+            _ => 1.0,
+        };
+        Levels { low, high, scale, threshold }
     }
 }
 
 impl Levels {
-    /// From 0 at `low` to 1 at `high`, and no further; NaN for what has no place on the scale
-    /// (NaN, and what is not positive on a log scale).
+    pub fn new(low: f64, high: f64, scale: Scale) -> Self {
+        Self { low, high, scale, threshold: 1.0 }
+    }
+
+    fn axis(&self) -> Axis {
+        Axis { scale: self.scale, threshold: self.threshold }
+    }
+
+    /// From 0 at `low` to 1 at `high`, and no further; NaN for NaN.
     pub fn normalise(&self, value: f64) -> f64 {
         self.normaliser().normalise(value)
     }
 
-    /// The value at `t`, from 0 at `low` to 1 at `high`.
+    /// The value at `t`, from 0 at `low` to 1 at `high`, and beyond them.
     pub fn value_at(&self, t: f64) -> f64 {
-        match self.scale {
-            Scale::Linear => self.low * (1.0 - t) + self.high * t,
-            Scale::Log => (self.low.ln() * (1.0 - t) + self.high.ln() * t).exp(),
+        match t {
+            0.0 => self.low,
+            1.0 => self.high,
+            _ => {
+                let [from, to] = [self.low, self.high].map(|end| self.axis().place(end));
+                self.axis().value(from * (1.0 - t) + to * t)
+            }
         }
     }
 
     /// [`Self::normalise`] with everything computed that does not depend on the value.
     pub fn normaliser(&self) -> Normaliser {
-        let place = |value: f64| match self.scale {
-            Scale::Linear => value,
-            Scale::Log => value.ln(),
-        };
-        let (from, to) = (place(self.low), place(self.high));
-        // Halves: the difference of two finite numbers may be infinite.
-        let factor = 0.5 / (to / 2.0 - from / 2.0);
-        Normaliser { from, factor, scale: self.scale, is_point: !factor.is_finite() }
-    }
-}
-
-/// See [`Levels::normaliser`].
-#[derive(Clone, Copy, Debug)]
-pub struct Normaliser {
-    from: f64,
-    factor: f64,
-    scale: Scale,
-    is_point: bool,
-}
-
-impl Normaliser {
-    #[inline]
-    pub fn normalise(&self, value: f64) -> f64 {
-        let place = match self.scale {
-            Scale::Linear => value,
-            Scale::Log if value > 0.0 => value.ln(),
-            Scale::Log => return f64::NAN,
-        };
-        if self.is_point {
-            return if place.is_nan() { place } else { 0.5 };
-        }
-        ((place - self.from) * self.factor).clamp(0.0, 1.0)
+        self.axis().normaliser(self.low, self.high)
     }
 }
 
@@ -230,6 +231,19 @@ fn smallest_positive<T: Value>(values: &[T]) -> Option<f64> {
     };
     let least = values.iter().fold(f64::INFINITY, positive);
     least.is_finite().then_some(least)
+}
+
+fn typical(sample: &[f64]) -> Option<f64> {
+    let mut sizes: Vec<f64> = sample.iter().map(|v| v.abs()).filter(|&v| v > 0.0).collect();
+    let middle = sizes.len() / 2;
+    (!sizes.is_empty()).then(|| *sizes.select_nth_unstable_by(middle, f64::total_cmp).1)
+}
+
+/// A round number near the typical value, so that half of the values lie on the linear part and
+/// what is far larger has its decades.
+fn sensible_threshold(summary: &Summary, reach: f64) -> f64 {
+    let wanted = summary.typical.unwrap_or(reach / 100.0).clamp(reach * 1e-12, reach);
+    round_near(wanted).filter(|&threshold| threshold > 0.0).unwrap_or(1.0)
 }
 
 /// Steps through the values by the golden ratio: even, and never in step with a row length.
@@ -271,19 +285,24 @@ fn nice(low: f64, high: f64) -> (f64, f64) {
     if below.is_finite() && above.is_finite() { (below, above) } else { (low, high) }
 }
 
-fn log_levels(low: f64, high: f64, summary: &Summary) -> Levels {
+/// From the smallest positive value, a few far smaller ones left out.
+fn log_levels(low: f64, high: f64, summary: &Summary, is_fixed: bool) -> Levels {
     let scale = Scale::Log;
     let Some(least) = summary.smallest_positive.or((low > 0.0 && high > 0.0).then_some(low)) else {
-        return Levels { low: 1.0, high: 10.0, scale };
+        return Levels::new(1.0, 10.0, scale);
     };
-    let low = if low > 0.0 { low } else { least };
+    let begin = summary.positive_percentile(LOG_FROM_PERCENT).unwrap_or(least).max(least);
+    let low = match low > 0.0 {
+        true if is_fixed => low,
+        true => low.max(begin),
+        false => begin,
+    };
     let high = if high > 0.0 { high } else { summary.extent.map_or(low, |(_, most)| most) };
     if low.ln() == high.ln() {
         let (below, above) = (low / 2.0, high * 2.0);
-        let (below, above) = (below.max(f64::from_bits(1)), above.min(f64::MAX));
-        return Levels { low: below, high: above, scale };
+        return Levels::new(below.max(f64::from_bits(1)), above.min(f64::MAX), scale);
     }
-    Levels { low, high, scale }
+    Levels::new(low, high, scale)
 }
 
 #[cfg(test)]
@@ -339,8 +358,33 @@ mod tests {
         assert_eq!((levels.low, levels.high), (0.01, 100.0));
         assert!((levels.normalise(1.0) - 0.5).abs() < 1e-12);
         assert!((levels.value_at(0.5) - 1.0).abs() < 1e-12);
-        assert!(levels.normalise(0.0).is_nan());
+        assert_eq!((levels.normalise(0.0), levels.normalise(-5.0)), (0.0, 0.0));
+        assert!(levels.normalise(f64::NAN).is_nan());
         assert!(!Summary::of_slice(&[-5.0, 0.0]).allows_log());
+    }
+
+    #[test]
+    fn a_few_tiny_values_do_not_take_most_of_a_log_scale() {
+        let mut values: Vec<f64> = (1..=10_000).map(|i| f64::from(i) / 100.0).collect();
+        values[17] = 1e-30;
+        let options = LevelOptions { scale: Scale::Log, ..LevelOptions::default() };
+        let (low, high) = levels(options, &values);
+        assert!((0.1..2.0).contains(&low) && high == 100.0, "{low}");
+        let fixed = LevelSource::Fixed { low: 1e-30, high: 1.0 };
+        assert_eq!(levels(LevelOptions { source: fixed, ..options }, &values), (1e-30, 1.0));
+    }
+
+    #[test]
+    fn a_symmetric_log_scale_turns_linear_where_most_values_are() {
+        let mut values: Vec<f64> = (-500..500).map(|i| f64::from(i) / 500.0).collect();
+        values.extend([-900.0, 1000.0]);
+        let options = LevelOptions { scale: Scale::Symlog, ..LevelOptions::default() };
+        let found = options.levels(&Summary::of_slice(&values));
+        assert_eq!((found.low, found.high, found.threshold), (-900.0, 1000.0, 0.5));
+        assert!((found.normalise(0.0) - 0.5).abs() < 0.01);
+        assert!(found.normalise(1.0) > 0.55);
+        let chosen = LevelOptions { threshold: Some(20.0), ..options };
+        assert_eq!(chosen.levels(&Summary::default()).threshold, 20.0);
     }
 
     #[test]
@@ -366,12 +410,13 @@ mod tests {
             b in prop::num::f64::ANY,
             low in prop::num::f64::ANY,
             high in prop::num::f64::ANY,
-            symmetric: bool, nice: bool, log: bool, kind in 0usize..3,
+            symmetric: bool, nice: bool, scale in 0usize..4, kind in 0usize..3,
+            threshold in prop::option::of(prop::num::f64::ANY),
         ) {
             let source = [LevelSource::MinMax, LevelSource::ROBUST, LevelSource::Fixed { low, high }];
             let options = LevelOptions {
                 source: source[kind], is_symmetric: symmetric, is_nice: nice,
-                scale: if log { Scale::Log } else { Scale::Linear },
+                scale: Scale::ALL[scale], threshold,
             };
             let levels = options.levels(&Summary::of_slice(&values));
             prop_assert!(levels.low.is_finite() && levels.high.is_finite());

@@ -24,6 +24,8 @@ pub mod rates;
 pub mod records;
 pub mod row_filter;
 pub mod running_text;
+pub mod scale;
+pub mod scale_ticks;
 pub mod scroll;
 pub mod slice;
 pub mod stats;

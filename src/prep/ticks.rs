@@ -52,6 +52,23 @@ pub fn nice_step(low: f64, high: f64, most: usize) -> Option<f64> {
     RoundStep::cutting(low, high, most).map(RoundStep::value).filter(|step| step.is_finite())
 }
 
+/// `mantissa * 10^exponent`, exactly the decimal; `None` beyond what numbers can be.
+pub(super) fn round_number(mantissa: f64, exponent: i32) -> Option<f64> {
+    let value = RoundStep { mantissa, exponent }.value();
+    (POWERS_OF_TEN.contains(&exponent) && value.is_finite()).then_some(value)
+}
+
+/// The 1, 2 or 5 times a power of ten that is nearest to a positive number by ratio.
+pub fn round_near(value: f64) -> Option<f64> {
+    let decade = value.log10().floor();
+    let exponent = (decade.is_finite() && value > 0.0).then_some(decade as i32)?;
+    let candidates = [(1.0, 0), (2.0, 0), (5.0, 0), (1.0, 1)];
+    candidates
+        .into_iter()
+        .filter_map(|(mantissa, up)| round_number(mantissa, exponent + up))
+        .min_by(|a, b| (a / value).ln().abs().total_cmp(&(b / value).ln().abs()))
+}
+
 /// About `most` ticks at most (one more where both ends are round), rising.
 pub fn linear(low: f64, high: f64, most: usize) -> Vec<Tick> {
     stepped(low, high, RoundStep::cutting(low, high, most), &decimal_labels)
@@ -200,7 +217,7 @@ fn degree_labels(
     counts.iter().map(label).collect()
 }
 
-fn short_label(value: f64) -> String {
+pub(super) fn short_label(value: f64) -> String {
     let magnitude = value.abs();
     if value == 0.0 || (1e-3..1e6).contains(&magnitude) {
         format!("{value}")

@@ -31,6 +31,9 @@ pub struct Settings {
     pub sequential_colormap: String,
     pub diverging_colormap: String,
     pub shows_side_panel: bool,
+    /// How often values occur, beside the colour bar.
+    pub shows_histogram: bool,
+    pub histogram_is_log: bool,
     /// How files are read where a format leaves a choice, by the choice's name.
     pub reading: BTreeMap<String, String>,
     recent: Vec<PathBuf>,
@@ -59,6 +62,8 @@ impl Default for Settings {
             sequential_colormap: "viridis".into(),
             diverging_colormap: "vik".into(),
             shows_side_panel: true,
+            shows_histogram: true,
+            histogram_is_log: false,
             reading: BTreeMap::new(),
             recent: Vec::new(),
         }

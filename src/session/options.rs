@@ -51,7 +51,14 @@ pub struct ColorOptions {
     pub colormap: Option<String>,
     pub is_reversed: bool,
     pub range: RangeMode,
+    /// From one percentile to another, so that a few extremes do not flatten the rest; ignored
+    /// where the range is fixed.
+    pub percentiles: Option<(f64, f64)>,
+    /// Zero in the middle; as it suits the variable where `None`.
+    pub is_symmetric: Option<bool>,
     pub scale: Scale,
+    /// Where [`Scale::Symlog`] turns linear; as it suits the values where `None`.
+    pub threshold: Option<f64>,
 }
 
 /// Which values the ends of the colour bar stand for.
@@ -62,9 +69,51 @@ pub enum RangeMode {
     Variable,
     /// Of the slice that is shown.
     Slice,
-    /// Of the whole variable, zero in the middle.
-    Symmetric,
     Fixed(f64, f64),
+}
+
+impl ColorOptions {
+    /// Of the finite values, where the user asks for no others.
+    pub const PERCENTILES: (f64, f64) = (2.0, 98.0);
+
+    /// These ends and no others.
+    pub fn fix(&mut self, low: f64, high: f64) {
+        self.range = RangeMode::Fixed(low, high);
+        self.percentiles = None;
+        self.is_symmetric = None;
+    }
+
+    /// The ends by the values again, as at first.
+    pub fn unfix(&mut self) {
+        self.range = RangeMode::Variable;
+        self.percentiles = None;
+        self.is_symmetric = None;
+    }
+
+    /// The range of what is shown, whatever it was before.
+    pub fn fit_to_slice(&mut self) {
+        self.unfix();
+        self.range = RangeMode::Slice;
+    }
+
+    /// Leaves the extremes out, or takes them in again.
+    pub fn toggle_percentiles(&mut self) {
+        self.percentiles = match self.percentiles {
+            Some(_) => None,
+            None => Some(Self::PERCENTILES),
+        };
+        if matches!(self.range, RangeMode::Fixed(..)) {
+            self.range = RangeMode::Variable;
+        }
+    }
+
+    /// Zero in the middle, or not; `is_so` says what it is now.
+    pub fn toggle_symmetric(&mut self, is_so: bool) {
+        self.is_symmetric = Some(!is_so);
+        if matches!(self.range, RangeMode::Fixed(..)) {
+            self.range = RangeMode::Variable;
+        }
+    }
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -117,6 +166,20 @@ impl AxisCoordinates {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn fixed_ends_give_way_to_what_is_found_in_the_values() {
+        let mut colors = ColorOptions::default();
+        colors.toggle_percentiles();
+        colors.fix(1.0, 2.0);
+        assert_eq!((colors.range, colors.percentiles), (RangeMode::Fixed(1.0, 2.0), None));
+        colors.toggle_symmetric(false);
+        assert_eq!((colors.range, colors.is_symmetric), (RangeMode::Variable, Some(true)));
+        colors.fit_to_slice();
+        assert_eq!((colors.range, colors.is_symmetric), (RangeMode::Slice, None));
+        colors.toggle_percentiles();
+        assert_eq!((colors.range, colors.percentiles), (RangeMode::Slice, Some((2.0, 98.0))));
+    }
 
     #[test]
     fn every_view_is_found_by_its_name() {

@@ -34,6 +34,7 @@ use hyperslab_core::{ReadError, Reference, Section, Variable, VariableId};
 pub use axis::{AxisInfo, AxisRequest};
 pub use caption::caption;
 pub use chosen::Chosen;
+pub use colors::LegendState;
 pub use coordinates::Lent;
 pub use document::document_ui;
 pub use first::{Wish, end_of, first_state, first_variable, initial_state, wished, wished_state};
@@ -52,7 +53,6 @@ use crate::cf::{self, Accumulation, CfDataset, CfVariable, Fills};
 use crate::engine::store::{FileView, Opened};
 use crate::engine::{Engine, FileId, Priority};
 use crate::interpret::Shown;
-use crate::prep::coloring::Coloring;
 use crate::prep::table::{NumberFormat, format_element};
 use crate::session::{
     AxisCoordinates, ColorOptions, LineOptions, Mask, Picks, Settings, Slice, ViewId,
@@ -254,8 +254,7 @@ pub struct VariableState {
     /// Points looked at along the other axes.
     pub picks: Picks,
     pub heatmap: HeatmapState,
-    /// What the picture last drawn was coloured with, for the panel.
-    pub shown_colors: Option<Coloring>,
+    pub legend: LegendState,
     pub curves: LineState,
     pub table: TableState,
     pub image: ImageState,
@@ -278,7 +277,7 @@ impl VariableState {
             line: LineOptions::default(),
             picks: Picks::default(),
             heatmap: HeatmapState::default(),
-            shown_colors: None,
+            legend: LegendState::default(),
             curves: LineState::default(),
             table: TableState::default(),
             image: ImageState::default(),

@@ -81,7 +81,7 @@ fn heatmap_ui(
     let y_ticks = axes.y.info.vertical_ticks(&frame.y, frame.rect.height());
     let x_title = axes.x.info.horizontal_title(frame.x.low, frame.x.high);
     axes_ui(ui, &frame, (&x_ticks, &x_title), (&y_ticks, &axes.y.info.title));
-    colors.legend_ui(ui, frame.rect, state);
+    colors.legend_ui(ui, scene, frame.rect, state, settings, Some(&plane.request));
     for notice in notices(&plane) {
         notice_ui(ui, &frame, &notice);
     }

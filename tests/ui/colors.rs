@@ -1,0 +1,141 @@
+//! The colours of a picture: the bar and its ends, scales, ranges, the histogram.
+
+use super::*;
+
+fn bar(window: &Window) -> Rect {
+    window.rect(Role::Slider, "Colour bar")
+}
+
+fn drag(window: &mut Window, from: Pos2, to: Pos2) {
+    window.harness.hover_at(from);
+    window.harness.step();
+    window.harness.drag_at(from);
+    window.harness.step();
+    for part in [0.3, 0.6, 1.0] {
+        window.harness.hover_at(from + (to - from) * part);
+        window.harness.step();
+    }
+    window.harness.drop_at(to);
+    window.settle();
+}
+
+fn ends(window: &Window) -> (f64, f64) {
+    let value = |name: &str| {
+        let prefix = format!("{name} of the colours: ");
+        let buttons = window.harness.query_all_by_role(Role::Button);
+        let label = buttons
+            .filter_map(|button| button.accesskit_node().label())
+            .find_map(|label| label.strip_prefix(&prefix).map(str::to_owned));
+        label.unwrap_or_else(|| panic!("no {name}")).parse().unwrap()
+    };
+    (value("Lower end"), value("Upper end"))
+}
+
+#[test]
+fn the_ends_and_the_middle_of_the_colour_bar_are_dragged() {
+    let mut window = Window::showing("a.nc", map().bytes());
+    assert_eq!(ends(&window), (30.0, 89.0));
+    let rect = bar(&window);
+    let (x, height) = (rect.center().x, rect.height());
+    let at = |t: f32| pos2(x, rect.bottom() - t * height);
+    drag(&mut window, at(0.9), at(0.6));
+    let (low, high) = ends(&window);
+    assert!(low == 30.0 && (117.0..120.0).contains(&high), "{low} {high}");
+    drag(&mut window, at(0.5), at(0.7));
+    let moved = ends(&window);
+    assert!(moved.0 < 20.0 && (moved.1 - moved.0 - (high - low)).abs() < 0.5, "{moved:?}");
+    window.press(Key::A);
+    assert_eq!(ends(&window), (30.0, 89.0));
+}
+
+#[test]
+fn the_wheel_over_the_colour_bar_narrows_the_range_around_the_pointer() {
+    let mut window = Window::showing("a.nc", map().bytes());
+    let rect = bar(&window);
+    window.scroll(rect.center(), 200.0);
+    let (low, high) = ends(&window);
+    assert!(low > 35.0 && high < 85.0, "{low} {high}");
+    assert!((low + high - 119.0).abs() < 2.0, "around the middle: {low} {high}");
+}
+
+#[test]
+fn an_end_of_the_colour_bar_is_typed_over() {
+    let mut window = Window::showing("a.nc", map().bytes());
+    window.click(Role::Button, "Upper end of the colours: 89");
+    window.harness.event(Event::Text("45.5".into()));
+    window.harness.step();
+    window.press(Key::Enter);
+    assert_eq!(ends(&window), (30.0, 45.5));
+    // What is no number, or no range, changes nothing.
+    for wrong in ["warm", "-100", "NaN", ""] {
+        window.click(Role::Button, "Upper end of the colours: 45.5");
+        window.harness.event(Event::Text(wrong.into()));
+        window.harness.step();
+        window.press(Key::Enter);
+        assert_eq!(ends(&window), (30.0, 45.5), "{wrong}");
+    }
+}
+
+#[test]
+fn keys_fit_the_colours_to_the_slice_and_leave_extremes_out() {
+    let mut window = Window::showing("a.nc", map().bytes());
+    window.press(Key::F);
+    assert_eq!(ends(&window), (30.0, 49.0));
+    window.press(Key::S);
+    assert_eq!(ends(&window), (-49.0, 49.0));
+    window.press(Key::A);
+    window.press(Key::Q);
+    assert_eq!(ends(&window), (31.0, 87.0));
+}
+
+#[test]
+fn every_scale_is_reached_by_a_key_and_labels_its_bar() {
+    let mut window = Window::showing("a.nc", map().bytes());
+    let area = bar(&window).translate(vec2(30.0, 0.0)).expand2(vec2(30.0, 8.0));
+    let labels = |window: &Window| -> Vec<String> {
+        let inside = window.painted().into_iter().filter(|p| area.contains_rect(p.rect));
+        inside.map(|painted| painted.text).filter(|text| !text.contains("[K]")).collect()
+    };
+    for scale in ["Linear", "Log", "Symlog", "Square root"] {
+        let labels = labels(&window);
+        let different: std::collections::HashSet<&String> = labels.iter().collect();
+        assert!(labels.len() >= 3 && different.len() == labels.len(), "{scale}: {labels:?}");
+        assert!(labels.iter().all(|label| label.len() < 6), "{scale}: {labels:?}");
+        window.press(Key::N);
+    }
+    window.press(Key::N);
+    window.press(Key::N);
+    window.assert_shows("Linear below");
+}
+
+#[test]
+fn the_histogram_tells_counts_and_can_be_put_away() {
+    let mut window = Window::showing("a.nc", map().bytes());
+    let rect = window.rect(Role::Image, "Histogram");
+    window.point_at(rect.left_bottom() + vec2(20.0, -2.0));
+    window.harness.run_steps(40);
+    window.settle();
+    window.until_shown("1 of 20 values (5 %) from 30 to 30.61");
+    window.press(Key::H);
+    assert!(!window.has(Role::Image, "Histogram"));
+}
+
+#[test]
+fn a_right_click_on_the_colour_bar_offers_what_can_be_done_with_it() {
+    let mut window = Window::showing("a.nc", map().bytes());
+    let at = bar(&window).center();
+    window.harness.hover_at(at);
+    window.harness.step();
+    for pressed in [true, false] {
+        window.harness.event(Event::PointerButton {
+            pos: at,
+            button: egui::PointerButton::Secondary,
+            pressed,
+            modifiers: Modifiers::NONE,
+        });
+        window.harness.step();
+    }
+    window.settle();
+    window.click(Role::Button, "Fit to this slice");
+    assert_eq!(ends(&window), (30.0, 49.0));
+}
