@@ -150,7 +150,7 @@ impl App {
             }
         }
         state.curves.forget_places();
-        state.heatmap.forget_places();
+        state.zoom = None;
     }
 
     fn go_to(&mut self, view: &FileView<CfDataset>, path: &str, place: Option<Place>) {

@@ -6,6 +6,7 @@ mod following;
 mod fonts;
 mod jumps;
 mod keys;
+mod links;
 mod messages;
 mod opening;
 mod panes;
@@ -36,6 +37,7 @@ use crate::ui::tree::{Node, Tree, TreeAction};
 use crate::views::{self, Scene};
 use following::Following;
 use jumps::Awaited;
+use links::Links;
 use opening::Opening;
 use panes::Panes;
 use reading::Reading;
@@ -51,6 +53,7 @@ pub struct App {
     tab: Tab,
     panes: Panes,
     layout: Layout,
+    links: Links,
     memory: SliceMemory,
     opening: Opening,
     reading: Reading,
@@ -95,6 +98,7 @@ impl App {
             tree: Tree::default(),
             tab: Tab::default(),
             layout: Layout::of(panes.focused_id()),
+            links: Links::default(),
             panes,
             memory: SliceMemory::default(),
             opening: Opening::default(),
@@ -167,6 +171,9 @@ impl App {
             });
         }
         CentralPanel::default().show(ui, |ui| self.centre_ui(ui, &views));
+        if self.link_tiles(&views) {
+            ui.ctx().request_repaint();
+        }
         self.drop_hint_ui(ui);
         let readout = self.readout.clone();
         ui.data_mut(|data| data.insert_temp(egui::Id::unique("readout"), readout));

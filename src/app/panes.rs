@@ -21,6 +21,8 @@ pub struct Pane {
     pub messages: HashMap<FileId, MessagesState>,
     /// Where such a file is selected its messages are listed, not its variables.
     pub shows_messages: bool,
+    /// Shares its slice, its window and the pointer with other tiles.
+    pub is_linked: bool,
     /// Of the type that is looked at: the node, the generation of its file, the lines.
     pub definition: Option<(Node, u64, Vec<DefinitionLine>)>,
 }
@@ -33,6 +35,7 @@ impl Default for Pane {
             tables: HashMap::new(),
             messages: HashMap::new(),
             shows_messages: true,
+            is_linked: true,
             definition: None,
         }
     }

@@ -75,6 +75,7 @@ impl App {
             ui.ctx().request_discard("sliders changed height");
         }
         let mut above = ui.new_child(UiBuilder::new().max_rect(top));
+        state.cursor.here = None;
         let kind = views::kind(state.view);
         (kind.ui)(&mut above, scene, state, &mut self.settings, &mut self.readout);
         let jump = state.jump.take();

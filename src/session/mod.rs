@@ -5,6 +5,7 @@ mod mask;
 mod options;
 mod picks;
 mod slice;
+mod zoom;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -17,6 +18,7 @@ pub use mask::{Condition, Mask};
 pub use options::{AxisCoordinates, ColorOptions, Coordinates, LineOptions, RangeMode, ViewId};
 pub use picks::{Pick, Picks};
 pub use slice::{Slice, SliceMemory};
+pub use zoom::Zoom;
 
 /// Restored at the next start. Every field has a default, so that files of older versions load.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -4,7 +4,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::VariableState;
-use crate::session::{AxisCoordinates, ColorOptions, LineOptions, Mask, Picks, Slice, ViewId};
+use crate::session::{
+    AxisCoordinates, ColorOptions, LineOptions, Mask, Picks, Slice, ViewId, Zoom,
+};
 
 /// Every field has a default, so that what older versions saved can be read.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -18,6 +20,7 @@ pub struct Chosen {
     pub as_rate: bool,
     pub masks: Vec<Mask>,
     pub picks: Picks,
+    pub zoom: Option<Zoom>,
 }
 
 impl Default for Chosen {
@@ -40,17 +43,17 @@ impl VariableState {
             as_rate: self.as_rate,
             masks: self.masks.clone(),
             picks,
+            zoom: self.zoom,
         }
     }
 
     pub fn choose(&mut self, chosen: Chosen) {
-        let Chosen { view, slice, along, colors, line, as_rate, masks, picks } = chosen;
+        let Chosen { view, slice, along, colors, line, as_rate, masks, picks, zoom } = chosen;
         if self.along != along {
             self.curves.forget_places();
-            self.heatmap.forget_places();
         }
         (self.view, self.slice, self.along) = (view, slice, along);
         (self.colors, self.line, self.as_rate) = (colors, line, as_rate);
-        (self.masks, self.picks) = (masks, picks);
+        (self.masks, self.picks, self.zoom) = (masks, picks, zoom);
     }
 }

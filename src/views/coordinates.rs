@@ -113,7 +113,7 @@ pub fn coordinates_menu_ui(
         },
     );
     state.curves.forget_places();
-    state.heatmap.forget_places();
+    state.zoom = None;
 }
 
 /// There is a choice.

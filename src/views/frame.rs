@@ -26,6 +26,12 @@ impl Span {
         self.high - self.low
     }
 
+    /// The part of it between these ends; all of it where they lie outside.
+    pub fn part(&self, (low, high): (f64, f64)) -> Self {
+        let (low, high) = (low.max(self.low), high.min(self.high));
+        if low < high { Self { low, high, ..*self } } else { *self }
+    }
+
     /// 0 at the left or lower end, 1 at the other.
     fn fraction(&self, value: f64) -> f64 {
         let t = (value - self.low) / self.width();

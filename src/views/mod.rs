@@ -8,6 +8,7 @@ mod cell;
 mod chosen;
 mod colors;
 mod coordinates;
+mod cursor;
 mod data;
 mod document;
 mod first;
@@ -36,6 +37,7 @@ pub use caption::caption;
 pub use chosen::Chosen;
 pub use colors::LegendState;
 pub use coordinates::Lent;
+pub use cursor::Cursor;
 pub use document::document_ui;
 pub use first::{Wish, end_of, first_state, first_variable, initial_state, wished, wished_state};
 pub use group_table::{GroupTableState, HeadersRequest, group_table_ui};
@@ -55,7 +57,7 @@ use crate::engine::{Engine, FileId, Priority};
 use crate::interpret::Shown;
 use crate::prep::table::{NumberFormat, format_element};
 use crate::session::{
-    AxisCoordinates, ColorOptions, LineOptions, Mask, Picks, Settings, Slice, ViewId,
+    AxisCoordinates, ColorOptions, LineOptions, Mask, Picks, Settings, Slice, ViewId, Zoom,
 };
 use crate::ui::status::Readout;
 use crate::ui::trouble::trouble_ui;
@@ -253,6 +255,9 @@ pub struct VariableState {
     pub line: LineOptions,
     /// Points looked at along the other axes.
     pub picks: Picks,
+    /// What is visible of a picture; all of it where `None`.
+    pub zoom: Option<Zoom>,
+    pub cursor: Cursor,
     pub heatmap: HeatmapState,
     pub legend: LegendState,
     pub curves: LineState,
@@ -276,6 +281,8 @@ impl VariableState {
             colors: ColorOptions::default(),
             line: LineOptions::default(),
             picks: Picks::default(),
+            zoom: None,
+            cursor: Cursor::default(),
             heatmap: HeatmapState::default(),
             legend: LegendState::default(),
             curves: LineState::default(),

@@ -15,7 +15,7 @@ pub fn spacing_ui(ui: &mut Ui, scene: Scene<'_>, state: &mut VariableState, axes
         if let Some(scale) = scale_menu_ui(ui, &info.title, now) {
             state.along.choose_scale(axis, scale);
             state.curves.forget_places();
-            state.heatmap.forget_places();
+            state.zoom = None;
         }
     }
 }

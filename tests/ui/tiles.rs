@@ -143,3 +143,65 @@ fn the_tiles_of_a_file_are_closed_with_it() {
     assert_eq!(window.image_names(), ["Line plot of /other"]);
     assert!(window.is_selected("other"));
 }
+
+/// Two variables on the same three dimensions, one of them in a tile of its own.
+fn two_maps() -> Window {
+    let file = map().var("u", F32, &["time", "lat", "lon"]).attr("units", "m s-1");
+    let mut window = Window::showing("a.nc", file.bytes());
+    window.double_click_row("u");
+    assert_eq!(window.image_names(), ["Heatmap of /t", "Heatmap of /u"]);
+    window
+}
+
+impl Window {
+    fn count(&self, text: &str) -> usize {
+        self.painted().iter().filter(|painted| painted.text == text).count()
+    }
+}
+
+#[test]
+fn tiles_on_the_same_dimensions_are_stepped_and_zoomed_together_until_the_link_is_broken() {
+    let mut window = two_maps();
+    window.press(Key::ArrowRight);
+    assert_eq!((window.count("2 of 3"), window.count("40°N")), (2, 2), "{:?}", window.texts());
+    let zoom = |window: &mut Window, name: &str, points: f32| {
+        let at = window.rect(Role::Image, name).center();
+        window.scroll(at, points);
+    };
+    zoom(&mut window, "Heatmap of /u", 300.0);
+    let ticks = |window: &Window| window.count("40°N");
+    assert_eq!(ticks(&window), 0);
+    let broken =
+        window.harness.get_all_by_role_and_label(Role::Button, "Break the links of the tile");
+    broken.last().unwrap().click();
+    window.settle();
+    window.press(Key::ArrowRight);
+    assert_eq!((window.count("2 of 3"), window.count("3 of 3")), (1, 1));
+    zoom(&mut window, "Heatmap of /t", -2000.0);
+    assert_eq!(ticks(&window), 1);
+    window.click(Role::Button, "Link the tile");
+    assert_eq!((window.count("2 of 3"), ticks(&window)), (2, 2));
+}
+
+#[test]
+fn the_pointer_is_marked_in_the_other_tile() {
+    let mut window = two_maps();
+    let lines = |window: &Window, area: Rect| {
+        let mut count = 0;
+        for clipped in &window.harness.output().shapes {
+            each_shape(&clipped.shape, &mut |shape| {
+                if let Shape::LineSegment { points, .. } = shape {
+                    count += usize::from(points.iter().all(|&at| area.expand(1.0).contains(at)));
+                }
+            });
+        }
+        count
+    };
+    let (t, u) =
+        (window.rect(Role::Image, "Heatmap of /t"), window.rect(Role::Image, "Heatmap of /u"));
+    let before = lines(&window, t);
+    window.point_at(u.center());
+    assert_eq!(lines(&window, t), before + 4, "two lines with their shadows");
+    window.point_at(pos2(5.0, 5.0));
+    assert_eq!(lines(&window, t), before);
+}

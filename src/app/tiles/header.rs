@@ -5,6 +5,7 @@ use egui::{Pos2, Rect, Response, Sense, Stroke, Ui, vec2};
 use super::{Drawing, TileAction};
 use crate::app::App;
 use crate::app::panes::PaneId;
+use crate::app::selection::variable_of;
 use crate::cf::CfDataset;
 use crate::engine::store::FileView;
 use crate::places;
@@ -65,9 +66,27 @@ impl Drawing<'_> {
         if icon_button(ui, label, |painter, center, palette| {
             maximise_icon(painter, center, palette, is_maximised);
         })
+        .on_hover_text(label)
         .clicked()
         {
             self.actions.push(TileAction::Maximise(pane));
+        }
+        let Some(shown) = self.app.panes.get(pane) else { return };
+        let is_linked = shown.is_linked;
+        let has_variable = shown.node.is_some_and(|node| variable_of(node, self.views).is_some());
+        if !has_variable {
+            return;
+        }
+        let label = if is_linked { "Break the links of the tile" } else { "Link the tile" };
+        let button = icon_button(ui, label, |painter, center, palette| {
+            link_icon(painter, center, palette, is_linked);
+        });
+        let hover = match is_linked {
+            true => "Moves with the other tiles along dimensions of the same name and length",
+            false => "Stands alone: its slice, its zoom and the pointer are its own",
+        };
+        if button.on_hover_text(hover).clicked() {
+            self.actions.push(TileAction::Link(pane));
         }
     }
 }
@@ -85,7 +104,21 @@ fn icon_button(
     }
     paint(ui.painter(), rect.center(), palette);
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, label));
-    response.on_hover_text(label)
+    response
+}
+
+/// Two links of a chain; apart where it is broken.
+fn link_icon(painter: &egui::Painter, center: Pos2, palette: Palette, is_linked: bool) {
+    let color = if is_linked { palette.accent } else { palette.weak };
+    let apart = if is_linked { 2.4 } else { 4.2 };
+    for side in [-apart, apart] {
+        let rect = Rect::from_center_size(center + vec2(side, 0.0), vec2(7.0, 5.6));
+        painter.rect_stroke(rect, 2.8, Stroke::new(1.3, color), egui::StrokeKind::Middle);
+    }
+    if !is_linked {
+        let arm = vec2(2.0, 5.0);
+        painter.line_segment([center - arm, center + arm], Stroke::new(1.2, palette.warning));
+    }
 }
 
 fn maximise_icon(painter: &egui::Painter, center: Pos2, palette: Palette, is_maximised: bool) {

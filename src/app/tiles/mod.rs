@@ -29,6 +29,8 @@ enum TileAction {
     /// Of a tile that has all the room: gives it back.
     Maximise(PaneId),
     Keep(PaneId),
+    /// Breaks its links, or joins them again.
+    Link(PaneId),
 }
 
 impl App {
@@ -94,6 +96,7 @@ impl App {
             }
             TileAction::Maximise(id) => self.maximise(id),
             TileAction::Keep(id) => self.panes.keep(id),
+            TileAction::Link(id) => self.toggle_link(id),
         }
     }
 

@@ -41,9 +41,9 @@ pub fn want_axes(scene: Scene<'_>, state: &VariableState) -> Option<Answer<Axes>
             return Some(Answer::Pending(progress));
         }
     };
-    let zoom = state.heatmap.zoom.filter(|zoom| zoom.axes == (x_axis, y_axis));
+    let zoom = state.zoom.filter(|zoom| zoom.axes == (x_axis, y_axis) && zoom.is_sound());
     let home = (zoomable(x.home(false), &x), zoomable(y.home(true), &y));
-    let visible = zoom.map_or(home, |zoom| (zoom.x, zoom.y));
+    let visible = zoom.map_or(home, |zoom| (home.0.part(zoom.x), home.1.part(zoom.y)));
     Some(Answer::Ready(Arc::new(Axes {
         x: ShownAxis { number: x_axis, info: x, home: home.0, visible: visible.0 },
         y: ShownAxis { number: y_axis, info: y, home: home.1, visible: visible.1 },

@@ -15,15 +15,14 @@ use self::notices::{notice_ui, notices};
 pub use self::slice::is_prefetched;
 use self::slice::{prefetch_neighbours, want_plane};
 pub use self::state::HeatmapState;
-use self::state::Zoom;
 use super::colors::{PictureColors, color_options_ui};
-use super::frame::{Frame, Margins, axes_ui};
+use super::frame::{Frame, Margins, Span, axes_ui};
 use super::sliders::axes_choice_ui;
 use super::spacing::spacing_ui;
 use super::{Scene, Suitability, VariableState, ViewKind, error_ui, extended_axes, pending_ui};
 use crate::cf::CfVariable;
 use crate::engine::Answer;
-use crate::session::{Settings, ViewId};
+use crate::session::{Settings, ViewId, Zoom};
 use crate::ui::status::Readout;
 use crate::ui::theme::palette;
 
@@ -87,7 +86,9 @@ fn heatmap_ui(
     }
     if let Some((x, y)) = frame.navigate(ui, &response, (&axes.x.home, &axes.y.home)) {
         let is_home = (x, y) == (axes.x.home, axes.y.home);
-        state.heatmap.zoom = (!is_home).then_some(Zoom { axes: axes.numbers(), x, y });
+        let ends = |span: Span| (span.low, span.high);
+        let zoom = Zoom { axes: axes.numbers(), x: ends(x), y: ends(y) };
+        state.zoom = (!is_home).then_some(zoom);
     }
     cells::cells_ui(ui, state, &response, (&frame, &plane, &axes));
 }
@@ -126,7 +127,7 @@ fn options_ui(ui: &mut Ui, scene: Scene<'_>, state: &mut VariableState, settings
     spacing_ui(ui, scene, state, &axes);
     ui.add_space(8.0);
     if ui.button("Reset zoom").clicked() {
-        state.heatmap.zoom = None;
+        state.zoom = None;
     }
     ui.add_space(8.0);
     ui.weak("Drag: zoom to a rectangle\nWheel: zoom\nShift-drag or right-drag: move\nDouble-click: everything\nClick: mark a point, Shift-click: another\nCtrl-drag: draw a line");

@@ -4,13 +4,10 @@ use std::time::{Duration, Instant};
 
 use super::picture::Picture;
 use crate::views::data::SlabRequest;
-use crate::views::frame::Span;
 
 /// Where the view stands; nothing here is saved.
 #[derive(Default)]
 pub struct HeatmapState {
-    /// What is visible, for these axes; everything where `None`.
-    pub(super) zoom: Option<Zoom>,
     pub(super) picture: Option<Picture>,
     /// The slice that is being read and drawn, and since when.
     pub(super) under_way: Option<(SlabRequest, Instant)>,
@@ -18,22 +15,10 @@ pub struct HeatmapState {
     pub(super) is_current: bool,
 }
 
-#[derive(Clone, Copy)]
-pub struct Zoom {
-    pub axes: (usize, usize),
-    pub x: Span,
-    pub y: Span,
-}
-
 /// How long a slice is waited for while the slider has moved on.
 const FINISH_WITHIN: Duration = Duration::from_millis(300);
 
 impl HeatmapState {
-    /// Another coordinate stands along an axis: what was visible lies elsewhere.
-    pub fn forget_places(&mut self) {
-        self.zoom = None;
-    }
-
     /// The slice to ask for: while one steps faster than slices are drawn, one that was begun is
     /// finished first, so that there is always something new to see.
     pub(super) fn next_request(&mut self, newest: &SlabRequest) -> SlabRequest {

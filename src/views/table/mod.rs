@@ -15,7 +15,7 @@ mod scrolling;
 
 use std::sync::Arc;
 
-use egui::{Rect, Response, Sense, Ui, vec2};
+use egui::{Pos2, Rect, Response, Sense, Ui, vec2};
 use hyperslab_core::{Dtype, Reference, Variable};
 
 use super::axis::{AxisInfo, want_axis};
@@ -248,6 +248,7 @@ fn table_ui(
         bars_ui(ui, &grid, &mut state.table, palette);
     }
     copy_ui(ui, &grid, &mut state.table, &request, &writer);
+    state.cursor.here = response.hover_pos().and_then(|at| pointed_at(&grid, &state.table, at));
     if let Some(reference) = hover(&grid, &state.table, &tiles, &writer, &response, readout) {
         ui.set_cursor_icon(egui::CursorIcon::PointingHand);
         if response.clicked() {
@@ -259,6 +260,20 @@ fn table_ui(
         && state.table.rows.is_current()
         && state.table.find.is_current();
     ui.advance_cursor_after_rect(ui.max_rect());
+}
+
+/// The element under the pointer, by its indices.
+fn pointed_at(grid: &Grid<'_>, table: &TableState, at: Pos2) -> Option<Vec<u64>> {
+    let (row, column) = cell_at(grid, table, at)?;
+    let mut indices = grid.layout.fixed.clone();
+    for (axis, index) in
+        [(grid.layout.row_axis, grid.stored_row(row)), (grid.layout.col_axis, column)]
+    {
+        if let Some(place) = axis.and_then(|axis| indices.get_mut(axis)) {
+            *place = index;
+        }
+    }
+    Some(indices)
 }
 
 /// Puts the last cells of a place where the new ones are still being read; true where it did.
