@@ -43,6 +43,7 @@ impl App {
                 }
             }
         }
+        self.grid_folder_ui(ui);
         self.settings.reading.retain(|_, chosen| !chosen.is_empty());
         // A path that is still being typed is no path yet.
         let is_typing = ui.ctx().egui_wants_keyboard_input();
@@ -52,6 +53,21 @@ impl App {
         if self.reading.is_changed && !is_typing {
             self.reading.is_changed = false;
             self.apply_reading();
+        }
+    }
+
+    /// Where grids are looked for that data only mention.
+    fn grid_folder_ui(&mut self, ui: &mut Ui) {
+        ui.label("Folder of grid files").on_hover_text(
+            "Files in this folder are looked into for latitudes and longitudes that are neither in \
+             a file itself nor in those beside it: ICON grids, geolocation of satellites",
+        );
+        let folder = self.settings.grid_folder.as_ref();
+        let mut text = folder.map(|path| path.display().to_string()).unwrap_or_default();
+        let edit = egui::TextEdit::singleline(&mut text).hint_text("Path of a folder");
+        let is_changed = ui.indent("grid folder", |ui| ui.add(edit.desired_width(220.0))).inner;
+        if is_changed.changed() {
+            self.settings.grid_folder = (!text.is_empty()).then(|| text.into());
         }
     }
 

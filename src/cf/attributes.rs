@@ -43,6 +43,17 @@ pub(super) fn numbers(value: &Array) -> Option<Vec<Number>> {
     (0..value.len()).map(|index| value.values.number(index)).collect()
 }
 
+/// The first number of an attribute, or the one that its text is.
+pub(super) fn number(variable: &Variable, name: &str) -> Option<f64> {
+    let value = &variable.attribute(name)?.value;
+    let first = || value.values.number(0).map(|number| number.as_f64());
+    let number = match text_of(value) {
+        Some(text) => text.parse().ok(),
+        None => first(),
+    };
+    number.filter(|number: &f64| number.is_finite())
+}
+
 pub(super) fn is_padding(c: char) -> bool {
     c.is_whitespace() || c == '\0'
 }

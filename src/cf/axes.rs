@@ -157,8 +157,10 @@ fn from_name_and_units(name: &str, units: Option<&str>) -> Option<AxisRole> {
 
 fn from_name(name: &str) -> Option<AxisRole> {
     Some(match plain(name).as_str() {
-        "lat" | "lats" | "latitude" | "latitudes" => AxisRole::Latitude,
-        "lon" | "lons" | "long" | "longitude" | "longitudes" => AxisRole::Longitude,
+        "lat" | "lats" | "latitude" | "latitudes" | "nav_lat" | "xlat" | "clat" | "vlat"
+        | "latcell" | "latvertex" | "gphit" => AxisRole::Latitude,
+        "lon" | "lons" | "long" | "longitude" | "longitudes" | "nav_lon" | "xlong" | "clon"
+        | "vlon" | "loncell" | "lonvertex" | "glamt" => AxisRole::Longitude,
         "time" | "times" | "date" | "datetime" | "valid_time" | "time_counter" | "step" => {
             AxisRole::Time
         }

@@ -12,6 +12,7 @@ use super::arrangement::{self, Arrangement};
 use super::axes::{AxisRole, points_down, role_of};
 use super::coordinates::{self, Along, AxisInfo, Context, data_axes, spans_within};
 use super::flags::Flags;
+use super::geolocation::{self, Geolocation, Sites};
 use super::georeference::Georeference;
 use super::horizontal::{self, Horizontal};
 use super::missing::Fills;
@@ -36,6 +37,7 @@ pub struct CfDataset {
     grid_mappings: HashMap<VariableId, VariableId>,
     ancillaries: HashMap<VariableId, Vec<VariableId>>,
     interpretation: Arc<Interpretation>,
+    sites: Sites,
 }
 
 /// A list for every variable, in one vector.
@@ -109,12 +111,18 @@ impl CfDataset {
             grid_mappings,
             ancillaries,
             interpretation,
+            sites: Sites::of(dataset),
         }
     }
 
     /// What conventions beyond the attributes of variables say of the file.
     pub fn interpretation(&self) -> &Interpretation {
         &self.interpretation
+    }
+
+    /// Variables that could say where something lies.
+    pub(super) fn sites(&self) -> &Sites {
+        &self.sites
     }
 
     /// The format's own books.
@@ -304,6 +312,15 @@ impl<'a> CfVariable<'a> {
     /// How the data lie on the Earth or in a plane.
     pub fn horizontal(&self) -> Option<Horizontal> {
         horizontal::of(self, &self.axes())
+    }
+
+    /// Where its cells lie on the Earth, where its file says.
+    pub fn geolocation(&self) -> Option<Geolocation> {
+        geolocation::of(self)
+    }
+
+    pub(super) fn cf(&self) -> &'a CfDataset {
+        self.cf
     }
 
     /// Where the axes go in a picture; `None` for a single value.

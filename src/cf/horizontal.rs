@@ -25,6 +25,10 @@ pub(super) fn of(view: &CfVariable, axes: &[CfAxis]) -> Option<Horizontal> {
         let found = axes.iter().find(|axis| is_wanted(axis.role) && axis.coordinate.is_some());
         found.map(|axis| axis.index)
     };
+    // Where latitudes of the cells are named, those along an axis are nominal: a tripolar grid.
+    if let Some(found @ Horizontal::Curvilinear { .. }) = by_auxiliaries(view, axes) {
+        return Some(found);
+    }
     let latitude = axis_of(&|role| role == AxisRole::Latitude);
     let longitude = axis_of(&|role| role == AxisRole::Longitude);
     if let (Some(latitude), Some(longitude)) = (latitude, longitude) {

@@ -11,7 +11,8 @@
 //! | which axis goes where | [`CfVariable::arrangement`], [`CfVariable::line_axis`] |
 //! | what is shown first | [`first_place`], [`first_to_show`] |
 //! | what do other conventions say | [`CfDataset::interpretation`], [`CfVariable::hints`] |
-//! | where on the Earth is it | [`CfVariable::horizontal`] |
+//! | where on the Earth is it | [`CfVariable::horizontal`], [`CfVariable::geolocation`] |
+//! | in which reference system are its coordinates | [`crs`] |
 //! | what do the stored values mean | [`Packing::of`], [`decode`], [`Flags`] |
 //! | what date is this | [`TimeAxis::date`], [`TimeAxis::ticks`] |
 //! | how is it written | [`Labels`], [`title`], [`units::pretty`] |
@@ -25,10 +26,12 @@ mod axes;
 mod calendar;
 mod choose;
 mod coordinates;
+pub mod crs;
 mod dataset;
 mod date_time;
 mod diverging;
 mod flags;
+pub mod geolocation;
 mod georeference;
 mod hinted;
 mod horizontal;

@@ -26,6 +26,17 @@ pub fn is_degrees(units: &str) -> bool {
     )
 }
 
+/// How many radians there are in a unit of angle.
+pub fn radians(units: &str) -> Option<f64> {
+    match squeezed(units).as_str() {
+        "rad" | "radian" | "radians" => Some(1.0),
+        "microradian" | "microradians" | "urad" => Some(1e-6),
+        "milliradian" | "milliradians" | "mrad" => Some(1e-3),
+        _ => (is_degrees(units) || is_latitude(units) || is_longitude(units))
+            .then_some(std::f64::consts::PI / 180.0),
+    }
+}
+
 /// Units of pressure, which make a coordinate a vertical one that points down (CF 4.3).
 pub fn is_pressure(units: &str) -> bool {
     matches!(

@@ -6,6 +6,7 @@
 //! before prefetch; errors are kept like values, so that a broken variable is not read again
 //! sixty times a second. Nothing here knows egui, CF or how things are drawn.
 
+pub mod aside;
 mod cache;
 mod key;
 mod pool;

@@ -38,6 +38,7 @@ pub fn interpret(tree: &Tree<'_>) -> Option<Interpretation> {
         hints.scaling =
             Some(Scaling { gain: 1.0, offset: 0.0, missing: vec![(NO_DATA, "no data")] });
         hints.units = Some("m".into());
+        hints.crs = metadata;
         let axis = |name: &str, way: Way, rule: Rule| AxisHint {
             name: Some(name.into()),
             coordinate: metadata

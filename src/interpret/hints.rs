@@ -53,6 +53,8 @@ pub struct Hints {
     pub scaling: Option<Scaling>,
     pub image: Option<Image>,
     pub text: Option<TextForm>,
+    /// The reference system of its axes is in the text of this variable.
+    pub crs: Option<VariableId>,
     /// The writer counts the axes from the last to the first.
     pub is_reversed: bool,
     /// Zero is false, one is true.

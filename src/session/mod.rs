@@ -38,6 +38,8 @@ pub struct Settings {
     pub histogram_is_log: bool,
     /// How files are read where a format leaves a choice, by the choice's name.
     pub reading: BTreeMap<String, String>,
+    /// Where files with the cells of grids are looked for whose names data only mention.
+    pub grid_folder: Option<PathBuf>,
     recent: Vec<PathBuf>,
 }
 
@@ -67,6 +69,7 @@ impl Default for Settings {
             shows_histogram: true,
             histogram_is_log: false,
             reading: BTreeMap::new(),
+            grid_folder: None,
             recent: Vec::new(),
         }
     }

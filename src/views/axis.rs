@@ -136,6 +136,16 @@ fn lent_axis(lent: &Lent, by_index: AxisInfo, cx: &ReadContext) -> Result<AxisIn
     Ok(with_coordinate(&lent.opened, by_index, &coordinate, &values, cx))
 }
 
+/// Where the cells along an axis lie by its first coordinate.
+pub(super) fn first_map(
+    opened: &Opened<CfDataset>,
+    id: VariableId,
+    axis: usize,
+    cx: &ReadContext,
+) -> Result<AxisMap> {
+    Ok(axis_info(opened, id, axis, Along::default(), cx)?.map)
+}
+
 /// A coordinate that cannot be read is no reason to show nothing: the axis goes by index.
 fn axis_info(
     opened: &Opened<CfDataset>,

@@ -1,6 +1,8 @@
 //! What views ask the engine for: slices of values, ready to draw.
 
+mod companions;
 mod contents;
+mod geometry;
 mod mask;
 mod overview;
 mod rates;
@@ -13,7 +15,9 @@ use hyperslab_core::{
     with_numbers,
 };
 
+pub use self::companions::{SiteRequest, own_site, want_site};
 pub use self::contents::contents;
+pub use self::geometry::{GeometryRequest, Located, Site, place_words, want_geometry};
 pub use self::mask::{MASKS_MAX, Masking, extra_axis, fits, variable_at};
 pub use self::overview::{CurveOverview, OverviewRequest, curve_window, want_overview};
 pub use self::rates::{read_shown, read_undamaged};

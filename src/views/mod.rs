@@ -50,7 +50,10 @@ pub use sliders::sliders_ui;
 pub use table::TableState;
 
 use self::data::SlabRequest;
-pub use self::data::{MASKS_MAX, Masking};
+pub use self::data::{
+    GeometryRequest, Located, MASKS_MAX, Masking, Site, SiteRequest, own_site, want_geometry,
+    want_site,
+};
 use crate::cf::{self, Accumulation, CfDataset, CfVariable, Fills};
 use crate::engine::store::{FileView, Opened};
 use crate::engine::{Engine, FileId, Priority};

@@ -1,18 +1,17 @@
 //! Value, unit and coordinates of the cell under the pointer.
 
 use egui::{Rect, Ui, pos2};
-use hyperslab_core::{Axis, Range, Section};
 
 use super::axes::Axes;
 use super::slice::{Cell, Plane};
-use crate::cf::AxisRole;
+use crate::cf::geolocation::{Place, Shown};
 use crate::engine::Priority;
 use crate::prep::table::{NumberFormat, format_number};
 use crate::ui::status::Readout;
 use crate::ui::theme::palette;
 use crate::views::Scene;
 use crate::views::cell::CellWriter;
-use crate::views::data::{Slab, SlabRequest, want_slab};
+use crate::views::data::{Slab, SlabRequest, own_site, place_words, want_geometry, want_slab};
 use crate::views::frame::Frame;
 
 /// A value in words: of a missing one what is stored, and how certain the others are. What that
@@ -73,27 +72,25 @@ pub fn hover_ui(
     );
 }
 
-/// Latitude and longitude of a cell of a curvilinear grid: coordinates on the same dimensions.
+/// Latitude and longitude of a cell, where they do not stand along the axes.
 fn place_text(scene: Scene<'_>, slab: &Slab, index: usize) -> String {
-    let Some((cf, variable)) = scene.cf().zip(scene.variable()) else { return String::new() };
-    let texts = [AxisRole::Latitude, AxisRole::Longitude].into_iter().filter_map(|role| {
-        let id = cf.auxiliary(role)?;
-        let coordinate = scene.opened.dataset.variable(id).filter(|c| c.rank() >= 2)?;
-        // The part of the slice that lies along the coordinate's own dimensions.
-        let range_of = |axis: &Axis| {
-            let at = variable.axes.iter().position(|a| a.dimension == axis.dimension)?;
-            slab.section.ranges.get(at).copied()
-        };
-        let ranges: Option<Vec<Range>> = coordinate.axes.iter().map(range_of).collect();
-        let section = Section::new(ranges?);
-        if section.element_count() != slab.section.element_count() {
+    let place = || {
+        let site = own_site(scene)?;
+        if matches!(site.geolocation.place, Place::Rectilinear { .. }) {
             return None;
         }
-        let scene = Scene { variable: id, ..scene };
-        let request = SlabRequest { origin: scene.origin(true), section };
-        let places = want_slab(scene, &request, Priority::Visible).ready()?;
-        let writer = CellWriter::new(scene, true, NumberFormat::Auto);
-        Some(format!("    {} {}", coordinate.name, writer.value_text(&places.values, index)))
-    });
-    texts.collect()
+        let Shown::Plane { y, x } = site.shown() else { return None };
+        let range = |axis: usize| slab.section.ranges.get(axis).copied();
+        let (rows, columns) = (range(y)?.count as usize, range(x)?.count as usize);
+        if rows.checked_mul(columns)? as u64 != slab.section.element_count() {
+            return None;
+        }
+        let cells = want_geometry(scene, &site, &slab.section, Priority::Visible).ready()?;
+        let cell = match cells.is_transposed {
+            true => index % rows * columns + index / rows,
+            false => index,
+        };
+        cells.geometry.center(cell)
+    };
+    place().map_or_else(String::new, |(lat, lon)| format!("    {}", place_words(lat, lon)))
 }

@@ -1,0 +1,212 @@
+//! Latitudes and longitudes in other files: those that are open, those in the same folder, those
+//! in the folder of grid files of the settings.
+//!
+//! A file is believed where it holds latitudes and longitudes of exactly as many cells, unless
+//! both say which grid they are of and these differ.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use hyperslab_core::{ReadContext, Result};
+
+use super::geometry::Site;
+use crate::cf::{CfDataset, CfVariable, geolocation};
+use crate::engine::store::{FileView, Opened, file_name};
+use crate::engine::{Answer, FileId, Priority, Request, aside};
+use crate::session::Settings;
+use crate::views::{Origin, Scene};
+
+/// Files of a folder that are opened before the search is given up.
+const FILES_MAX: usize = 16;
+/// Larger files hold data rather than coordinates, in bytes.
+const FILE_LEN_MAX: u64 = 4 << 30;
+
+/// The file that coordinates are in.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Source {
+    Own,
+    Open { file: FileId, generation: u64, name: String },
+    Aside(PathBuf),
+}
+
+impl Source {
+    /// The name of another file.
+    pub(super) fn file(&self) -> Option<String> {
+        match self {
+            Self::Own => None,
+            Self::Open { name, .. } => Some(name.clone()),
+            Self::Aside(path) => Some(file_name(path)),
+        }
+    }
+}
+
+/// Everything the search depends on.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct SiteRequest {
+    origin: Origin,
+    files: Vec<(FileId, u64)>,
+    folder: Option<PathBuf>,
+}
+
+impl Request for SiteRequest {
+    type Output = Option<Site>;
+
+    fn describe(&self) -> String {
+        "looking for coordinates".into()
+    }
+}
+
+/// Where the cells of the variable are found: at once where its own file says, else looked for in
+/// others. `None` where no file says.
+pub fn want_site(scene: Scene<'_>, settings: &Settings) -> Answer<Option<Site>> {
+    let Some(cf) = scene.cf() else { return Answer::Ready(Arc::new(None)) };
+    if let Some(site) = own_site(scene) {
+        return Answer::Ready(Arc::new(Some(site)));
+    }
+    if !geolocation::may_be_lent(&cf) {
+        return Answer::Ready(Arc::new(None));
+    }
+    let others = scene.files.iter().filter(|file| file.id != scene.file.id);
+    let open: Vec<Open> = others.filter_map(Open::of).collect();
+    let request = SiteRequest {
+        origin: Scene { as_rate: false, ..scene }.origin(true).unmasked(),
+        files: open.iter().map(|open| (open.file, open.generation)).collect(),
+        folder: settings.grid_folder.clone(),
+    };
+    let (own, path) = (scene.opened.clone(), scene.file.path.clone());
+    let (variable, folder) = (scene.variable, request.folder.clone());
+    scene.engine.want(&request, Priority::Visible, move |cx| {
+        let Some(view) = own.meaning.variable(&own.dataset, variable) else { return Ok(None) };
+        search(&view, &path, &open, folder.as_deref(), cx)
+    })
+}
+
+/// Where its own file says where the cells lie. Costs no reading.
+pub fn own_site(scene: Scene<'_>) -> Option<Site> {
+    let geolocation = Arc::new(scene.cf()?.geolocation()?);
+    Some(Site { geolocation, opened: scene.opened.clone(), source: Source::Own })
+}
+
+/// An open file.
+pub(super) struct Open {
+    file: FileId,
+    generation: u64,
+    path: PathBuf,
+    opened: Arc<Opened<CfDataset>>,
+}
+
+impl Open {
+    fn of(view: &FileView<CfDataset>) -> Option<Self> {
+        let opened = view.opened()?.clone();
+        let (file, generation, path) = (view.id, view.generation, view.path.clone());
+        Some(Self { file, generation, path, opened })
+    }
+}
+
+pub(super) fn search(
+    view: &CfVariable<'_>,
+    own_path: &Path,
+    open: &[Open],
+    folder: Option<&Path>,
+    cx: &ReadContext,
+) -> Result<Option<Site>> {
+    for other in open {
+        if let Some(found) = found_in(view, &other.opened) {
+            let name = file_name(&other.path);
+            let (file, generation) = (other.file, other.generation);
+            let source = Source::Open { file, generation, name };
+            return Ok(Some(Site { geolocation: found, opened: other.opened.clone(), source }));
+        }
+    }
+    for folder in own_path.parent().into_iter().chain(folder) {
+        let known = |path: &PathBuf| path == own_path || open.iter().any(|o| o.path == *path);
+        let mut files = aside::files_in(folder);
+        files.retain(|path| !known(path));
+        for path in likely(files, &file_name(own_path), &geolocation::grid_names(view)) {
+            cx.check()?;
+            match aside::look(&path, CfDataset::of, cx) {
+                Err(error) if error.is_cancelled() => return Err(error),
+                // A file that cannot be read does not have the coordinates.
+                Err(_) => {}
+                Ok(opened) => {
+                    if let Some(geolocation) = found_in(view, &opened) {
+                        let (opened, source) = (Arc::new(opened), Source::Aside(path));
+                        return Ok(Some(Site { geolocation, opened, source }));
+                    }
+                }
+            }
+        }
+    }
+    Ok(None)
+}
+
+fn found_in(
+    view: &CfVariable<'_>,
+    other: &Opened<CfDataset>,
+) -> Option<Arc<geolocation::Geolocation>> {
+    geolocation::lent(view, &other.meaning, &other.dataset).map(Arc::new)
+}
+
+/// The files that are most likely to hold coordinates, the likeliest first.
+fn likely(files: Vec<PathBuf>, own: &str, grids: &[String]) -> Vec<PathBuf> {
+    let mut scored: Vec<(usize, PathBuf)> = files
+        .into_iter()
+        .filter_map(|path| Some((score(&file_name(&path), own, grids)?, path)))
+        .filter(|(_, path)| std::fs::metadata(path).is_ok_and(|m| m.len() <= FILE_LEN_MAX))
+        .collect();
+    scored.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
+    scored.into_iter().take(FILES_MAX).map(|(_, path)| path).collect()
+}
+
+/// How much a name promises; `None` for names of what is no file of arrays.
+fn score(name: &str, own: &str, grids: &[String]) -> Option<usize> {
+    const ENDINGS: [&str; 10] =
+        [".nc", ".nc4", ".cdf", ".netcdf", ".h5", ".hdf5", ".he5", ".hdf", ".grib", ".grib2"];
+    const WORDS: [&str; 9] =
+        ["geo", "grid", "coord", "mesh", "lat", "lon", "area", "horizontal", "icon"];
+    let name = name.to_ascii_lowercase();
+    let own = own.to_ascii_lowercase();
+    if !ENDINGS.iter().any(|ending| name.ends_with(ending)) {
+        return None;
+    }
+    let is_named = |grid: &String| {
+        let grid = grid.to_ascii_lowercase();
+        let number = grid.parse::<u32>().map(|number| format!("{number:04}"));
+        let is_number = number.is_ok_and(|number| parts(&name).any(|part| part == number));
+        is_number || grid.contains(name.as_str()) || (grid.len() > 7 && name.contains(&grid))
+    };
+    // VNP02DNB.A2020040.0648.nc and VNP03DNB.A2020040.0648.nc are of one time and orbit.
+    let shared = parts(&name).filter(|part| parts(&own).any(|other| other == *part)).count();
+    let words = WORDS.iter().filter(|word| name.contains(*word)).count();
+    Some(100 * usize::from(grids.iter().any(is_named)) + 10 * words.min(3) + shared.min(9))
+}
+
+fn parts(name: &str) -> impl Iterator<Item = &str> {
+    name.split(['.', '_', '-']).filter(|part| part.len() > 2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn order(files: &[&str], own: &str, grids: &[&str]) -> Vec<String> {
+        let grids: Vec<String> = grids.iter().map(|&grid| grid.to_owned()).collect();
+        let mut scored: Vec<_> =
+            files.iter().filter_map(|f| Some((score(f, own, &grids)?, f))).collect();
+        scored.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
+        scored.into_iter().map(|(_, file)| (*file).to_owned()).collect()
+    }
+
+    #[test]
+    fn files_that_are_named_alike_or_after_grids_come_first() {
+        let viirs =
+            ["VNP03DNB.A2019040.1200.002.nc", "readme.txt", "VNP03DNB.A2020040.0648.001.nc"];
+        assert_eq!(
+            order(&viirs, "VNP02DNB.A2020040.0648.001.nc", &[]),
+            ["VNP03DNB.A2020040.0648.001.nc", "VNP03DNB.A2019040.1200.002.nc"]
+        );
+        let icon = ["icon_grid_0013_R02B04_R.nc", "icon_grid_0026_R03B07_G.nc", "u_2020.nc"];
+        assert_eq!(order(&icon, "t.nc", &["26"])[0], "icon_grid_0026_R03B07_G.nc");
+        assert_eq!(order(&["a.nc", "geo_coordinates.nc"], "Oa01.nc", &[])[0], "geo_coordinates.nc");
+    }
+}
