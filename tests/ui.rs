@@ -1024,7 +1024,7 @@ fn compounds_along_one_axis_have_a_column_for_each_field() {
     let cell = window.painted().into_iter().find(|cell| cell.text == "[998, 998.5]").unwrap();
     window.point_at(cell.rect.center());
     let status = window.status();
-    assert!(status.contains("track [998, 998.5]    axis 0 998"), "{status}");
+    assert!(status.contains("track [998, 998.5]    index 998"), "{status}");
 }
 
 #[test]

@@ -6,6 +6,7 @@
 pub mod axis_scale;
 pub mod blocks;
 pub mod broadcast;
+pub mod cell_content;
 pub mod cell_edges;
 pub mod coloring;
 pub mod colormap;

@@ -146,6 +146,16 @@ pub(super) fn first_map(
     Ok(axis_info(opened, id, axis, Along::default(), cx)?.map)
 }
 
+/// What an axis is called that the file gives no name.
+pub fn unnamed(axis: usize, rank: usize) -> String {
+    match rank.saturating_sub(axis) {
+        1 if rank == 1 => "index".into(),
+        1 => "column".into(),
+        2 => "row".into(),
+        _ => format!("axis {axis}"),
+    }
+}
+
 /// A coordinate that cannot be read is no reason to show nothing: the axis goes by index.
 fn axis_info(
     opened: &Opened<CfDataset>,
@@ -164,7 +174,10 @@ fn axis_info(
         (None, None) => 0,
     };
     let name = found.as_ref().and_then(|axis| axis.name);
-    let name = name.map_or_else(|| format!("axis {axis}"), str::to_owned);
+    let name = name.map_or_else(
+        || unnamed(axis, cf.as_ref().map_or(0, |cf| cf.variable().rank())),
+        str::to_owned,
+    );
     let by_index = AxisInfo {
         title: name.clone(),
         map: AxisMap::index(usize::try_from(length).unwrap_or(usize::MAX)),

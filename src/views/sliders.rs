@@ -3,7 +3,7 @@
 
 use egui::{Key, Ui, vec2};
 
-use super::axis::want_axis;
+use super::axis::{unnamed, want_axis};
 use super::coordinates::{coordinates_menu_ui, has_choice};
 use super::{Scene, VariableState};
 use crate::session::{Slice, SliceMemory, ViewId};
@@ -111,7 +111,8 @@ fn axis_name(scene: Scene<'_>, state: &VariableState, axis: usize) -> String {
     let axes = scene.cf().map(|cf| cf.axes()).unwrap_or_default();
     let name = axes.get(axis).and_then(|axis| axis.name);
     let lent = || state.lent.get(&axis).map(|lent| lent.name.as_str());
-    name.or_else(lent).map_or_else(|| format!("axis {axis}"), str::to_owned)
+    let rank = scene.variable().map_or(0, hyperslab_core::Variable::rank);
+    name.or_else(lent).map_or_else(|| unnamed(axis, rank), str::to_owned)
 }
 
 /// The axes of which one index is shown.

@@ -124,3 +124,20 @@ fn the_table_of_a_group_is_filtered_and_sorted_by_what_cells_show() {
     window.assert_hides("2020-01-01");
     window.assert_shows("2020-01-03");
 }
+
+#[test]
+fn a_double_click_opens_all_that_a_cell_holds() {
+    let mut window = kinds_window();
+    window.click_row("lists");
+    window.press(Key::Num3);
+    let area = window.table_rect();
+    let cell = window.painted().into_iter().find(|p| p.text == "[1, 2, 3]").unwrap();
+    assert!(area.contains(cell.rect.center()));
+    window.double_click_at(cell.rect.center());
+    window.assert_shows("lists, row 0");
+    window.harness.get_by_role_and_label(Role::Button, "Copy").click();
+    window.until("the copy", |window| window.copied().is_some());
+    assert_eq!(window.copied().as_deref(), Some("1\n2\n3"));
+    window.press(Key::Escape);
+    window.assert_hides("lists, row 0");
+}

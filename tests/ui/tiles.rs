@@ -5,6 +5,10 @@ use super::*;
 impl Window {
     pub(crate) fn double_click_row(&mut self, name: &str) {
         let at = self.row(name).unwrap_or_else(|| panic!("no row {name}")).rect().center();
+        self.double_click_at(at);
+    }
+
+    pub(crate) fn double_click_at(&mut self, at: Pos2) {
         // A frame of the harness takes a quarter of a second.
         let delay = |window: &mut Self, seconds| {
             let ctx = &window.harness.ctx;
@@ -44,10 +48,11 @@ impl Window {
         self.settle();
     }
 
-    /// Names of all pictures that are seen, and where.
+    /// Names of all pictures of variables that are seen, and where.
     pub(crate) fn images(&self) -> Vec<(String, Rect)> {
         let found = self.harness.query_all_by_role(Role::Image);
-        found.filter_map(|image| Some((image.accesskit_node().label()?, image.rect()))).collect()
+        let named = found.filter_map(|image| Some((image.accesskit_node().label()?, image.rect())));
+        named.filter(|(name, _)| name.contains(" of /")).collect()
     }
 
     pub(crate) fn image_names(&self) -> Vec<String> {

@@ -10,6 +10,7 @@ mod find;
 mod find_ui;
 mod go_to;
 mod headers;
+mod open_cell;
 mod rows;
 mod scrolling;
 
@@ -40,6 +41,7 @@ use copy::{CopyRequest, copy_ui};
 use find_ui::{Find, find_ui};
 use go_to::{GoTo, go_to_ui};
 use headers::headers_ui;
+use open_cell::open_cell_ui;
 use rows::{Names, RowsRequest, want_rows};
 use scrolling::{cell_at, scroll_ui, select_ui};
 
@@ -72,6 +74,8 @@ pub struct TableState {
     /// Which rows are shown.
     rows: RowsState<(Origin, Layout)>,
     find: Find,
+    /// All of it is shown: its row in the file and its column.
+    opened_cell: Option<(u64, u64)>,
     /// A copy that waits for values.
     copy: Option<CopyRequest>,
     direction: Direction,
@@ -92,6 +96,7 @@ impl Default for TableState {
             go_to: GoTo::default(),
             rows: RowsState::default(),
             find: Find::default(),
+            opened_cell: None,
             copy: None,
             direction: Direction::default(),
             shown: Vec::new(),
@@ -249,6 +254,13 @@ fn table_ui(
     }
     copy_ui(ui, &grid, &mut state.table, &request, &writer);
     state.cursor.here = response.hover_pos().and_then(|at| pointed_at(&grid, &state.table, at));
+    if response.double_clicked()
+        && let Some((row, column)) =
+            response.interact_pointer_pos().and_then(|at| cell_at(&grid, &state.table, at))
+    {
+        state.table.opened_cell = Some((grid.stored_row(row), column));
+    }
+    open_cell_ui(ui, &grid, &mut state.table, &writer);
     if let Some(reference) = hover(&grid, &state.table, &tiles, &writer, &response, readout) {
         ui.set_cursor_icon(egui::CursorIcon::PointingHand);
         if response.clicked() {
@@ -411,5 +423,5 @@ fn options_ui(ui: &mut Ui, _: Scene<'_>, state: &mut VariableState, settings: &m
         state.table.has_own_width = true;
     }
     ui.add_space(8.0);
-    ui.weak("Ctrl+C copies the selection\nCtrl+G goes to an index or coordinate\nCtrl+arrows jump to the ends");
+    ui.weak("Ctrl+C copies the selection\nCtrl+G goes to an index or coordinate\nCtrl+arrows jump to the ends\nDouble-click opens a cell");
 }
