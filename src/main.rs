@@ -9,7 +9,7 @@ use hyperslab::{app, cli};
 
 fn main() -> ExitCode {
     let args = match cli::parse() {
-        cli::Invocation::Window(args) => args,
+        cli::Invocation::Window(args) => *args,
         cli::Invocation::Done(status) => return status,
     };
     match app::run(args.into()) {

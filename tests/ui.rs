@@ -8,6 +8,8 @@ mod colors;
 mod curves;
 #[path = "ui/masks.rs"]
 mod masks;
+#[path = "ui/overlay.rs"]
+mod overlay;
 #[path = "ui/tiles.rs"]
 mod tiles;
 

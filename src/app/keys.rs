@@ -29,6 +29,7 @@ pub const LIST: &[(&str, &str)] = &[
     ("S Q", "Colours: zero in the middle; without extremes"),
     ("N", "The next scale of the colours: linear, log, symlog, square root"),
     ("H", "Histogram beside the colour bar"),
+    ("C V", "Contours, vectors over a picture"),
     ("Ctrl+G", "Table: go to an index or coordinate"),
     ("Ctrl+C", "Table: copy the selection"),
     ("Ctrl+R", "Reload the file"),
@@ -118,6 +119,16 @@ impl App {
             if typed(Key::S) {
                 colors.toggle_symmetric(is_symmetric);
             }
+        }
+        if typed(Key::C)
+            && let Some(state) = self.selected_state(views)
+        {
+            state.overlay.contours.is_on = !state.overlay.contours.is_on;
+        }
+        if typed(Key::V)
+            && let Some(state) = self.selected_state(views)
+        {
+            state.overlay.vectors.is_on = !state.overlay.vectors.is_on;
         }
     }
 

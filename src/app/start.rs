@@ -13,7 +13,7 @@ use super::warm::warm;
 use super::{App, new_files};
 use crate::cli::WindowArgs;
 use crate::engine::Engine;
-use crate::session::{Settings, ViewId};
+use crate::session::{OverlayOptions, Settings, ViewId};
 use crate::views::Wish;
 
 /// What the window is asked to show.
@@ -25,6 +25,8 @@ pub struct Request {
     /// The messages of the file rather than a variable.
     pub messages: bool,
     pub slice: Option<String>,
+    /// Drawn over pictures.
+    pub overlay: OverlayOptions,
     pub screenshot: Option<PathBuf>,
     /// Width and height in points.
     pub size: Option<[f32; 2]>,
@@ -44,6 +46,7 @@ impl From<WindowArgs> for Request {
             messages: args.view.as_deref() == Some("messages"),
             view: args.view.and_then(|view| view.parse().ok()),
             slice: args.slice,
+            overlay: args.overlay.options(),
             screenshot: args.screenshot,
             size: args.size.map(|(width, height)| [width as f32, height as f32]),
         }
@@ -67,6 +70,7 @@ pub fn run(request: Request) -> Result<u8, String> {
         variable: request.variable.clone(),
         view: request.view,
         slice: request.slice.clone(),
+        overlay: request.overlay.clone(),
         messages: request.messages,
     };
     warm(&engine, &files, &wish);

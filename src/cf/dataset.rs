@@ -21,6 +21,7 @@ use super::offered::Offered;
 use super::packing::Packing;
 use super::purpose::{BoundsOf, Purpose, Relations, with_ids};
 use super::time::TimeAxis;
+use super::vectors::{self, VectorPair};
 use super::{attributes, diverging, hinted, title, units};
 use crate::interpret::{AxisHint, Hints, Image, Interpretation, Place, Shown, interpret};
 
@@ -38,6 +39,7 @@ pub struct CfDataset {
     ancillaries: HashMap<VariableId, Vec<VariableId>>,
     interpretation: Arc<Interpretation>,
     sites: Sites,
+    vectors: Vec<VectorPair>,
 }
 
 /// A list for every variable, in one vector.
@@ -100,7 +102,7 @@ impl CfDataset {
         }
         let Relations { bounds, bounded, grid_mappings, ancillaries, .. } = relations;
         let interpretation = Arc::new(interpretation);
-        Self {
+        let mut meaning = Self {
             purposes,
             roles,
             axes,
@@ -112,7 +114,15 @@ impl CfDataset {
             ancillaries,
             interpretation,
             sites: Sites::of(dataset),
-        }
+            vectors: Vec::new(),
+        };
+        meaning.vectors = vectors::pairs_of(&meaning, dataset);
+        meaning
+    }
+
+    /// Pairs of variables that are the components of one vector.
+    pub fn vectors(&self) -> &[VectorPair] {
+        &self.vectors
     }
 
     /// What conventions beyond the attributes of variables say of the file.

@@ -11,6 +11,7 @@
 //! | which axis goes where | [`CfVariable::arrangement`], [`CfVariable::line_axis`] |
 //! | what is shown first | [`first_place`], [`first_to_show`] |
 //! | what do other conventions say | [`CfDataset::interpretation`], [`CfVariable::hints`] |
+//! | which are components of one vector | [`CfDataset::vectors`], [`CfDataset::orientation`] |
 //! | where on the Earth is it | [`CfVariable::horizontal`], [`CfVariable::geolocation`] |
 //! | in which reference system are its coordinates | [`crs`] |
 //! | what do the stored values mean | [`Packing::of`], [`decode`], [`Flags`] |
@@ -54,6 +55,7 @@ mod time_units;
 mod title;
 pub mod units;
 pub mod values;
+mod vectors;
 
 pub use accumulation::{Accumulation, RatePer};
 pub use arrangement::{Arrangement, arrange, line_axis};
@@ -75,3 +77,4 @@ pub use time::TimeAxis;
 pub use time_format::TimePrecision;
 pub use time_units::Unit as TimeUnit;
 pub use title::{title, title_with_units};
+pub use vectors::{Frame, Orientation, Reason, Turning, VectorPair};

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::session::ViewId;
+use crate::prep::contour::LevelChoice;
+use crate::session::{OverlayOptions, ViewId};
 
 const SLICES: &str = "\
 A slice is one item per axis, separated by commas: 5, 2:10, ::4, -1, : ; \"...\" stands for the
@@ -45,6 +46,8 @@ pub struct WindowArgs {
     /// Show this part of it
     #[arg(long, value_name = "SLICE", allow_hyphen_values = true)]
     pub slice: Option<String>,
+    #[command(flatten)]
+    pub overlay: OverlayArgs,
     /// Save a picture of the window once everything asked for is there, then quit
     #[arg(long, value_name = "OUT.png")]
     pub screenshot: Option<PathBuf>,
@@ -176,6 +179,8 @@ pub struct PlotArgs {
     /// Logarithmic colours, or a logarithmic axis of values
     #[arg(long)]
     pub log: bool,
+    #[command(flatten)]
+    pub overlay: OverlayArgs,
     #[arg(long, value_enum, default_value_t = PlotTheme::Light)]
     pub theme: PlotTheme,
     /// Words above the picture instead of the variable's name; none where empty
@@ -184,6 +189,46 @@ pub struct PlotArgs {
     /// The file to write: its ending says what it becomes
     #[arg(short, long, value_name = "OUT.png|OUT.svg")]
     pub output: PathBuf,
+}
+
+/// What is drawn over a heatmap or a map.
+#[derive(Clone, Debug, Default, PartialEq, Args)]
+pub struct OverlayArgs {
+    /// Lines of equal value: about so many, one every:STEP, or at these values
+    #[arg(
+        long,
+        value_name = "N|every:STEP|A,B,...",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "10"
+    )]
+    pub contours: Option<LevelChoice>,
+    /// The variable that the lines are of, rather than the one shown
+    #[arg(long, value_name = "PATH", requires = "contours")]
+    pub contours_of: Option<String>,
+    /// Arrows: the vector that suits the variable, or the one with this first component
+    #[arg(
+        long,
+        value_name = "PATH",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = ""
+    )]
+    pub vectors: Option<String>,
+}
+
+impl OverlayArgs {
+    pub fn options(self) -> OverlayOptions {
+        let mut options = OverlayOptions::default();
+        options.contours.is_on = self.contours.is_some();
+        options.contours.of = self.contours_of;
+        if let Some(levels) = self.contours {
+            options.contours.levels = levels;
+        }
+        options.vectors.is_on = self.vectors.is_some();
+        options.vectors.of = self.vectors.filter(|path| !path.is_empty());
+        options
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

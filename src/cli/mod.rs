@@ -32,7 +32,7 @@ use failure::{Failure, Outcome};
 #[derive(Debug)]
 pub enum Invocation {
     /// A window with these files.
-    Window(WindowArgs),
+    Window(Box<WindowArgs>),
     /// Nothing more: it was answered, or was wrong.
     Done(ExitCode),
 }
@@ -44,7 +44,7 @@ pub fn parse() -> Invocation {
 
 pub fn parse_from(args: impl IntoIterator<Item = OsString>) -> Invocation {
     match CommandLine::try_parse_from(args) {
-        Ok(CommandLine { command: None, window }) => Invocation::Window(window),
+        Ok(CommandLine { command: None, window }) => Invocation::Window(Box::new(window)),
         Ok(CommandLine { command: Some(command), .. }) => Invocation::Done(run(&command)),
         Err(error) => {
             // Nobody is left to be told when even this cannot be written.

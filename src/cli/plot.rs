@@ -34,6 +34,7 @@ pub fn run(args: &PlotArgs) -> Outcome {
         path: args.path.clone(),
         slice: args.slice.clone(),
         view: args.view,
+        overlay: args.overlay.clone().options(),
         sheet: Sheet { size, scale: args.scale.unwrap_or(form.usual_scale()), theme },
         form,
         colormap: args.colormap.clone(),

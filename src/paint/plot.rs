@@ -14,7 +14,7 @@ use crate::engine::{Engine, FileId, Files};
 use crate::places::{Place, Places, linked_files};
 use crate::prep::colormap::shipped;
 use crate::prep::levels::Scale;
-use crate::session::{RangeMode, Settings, ViewId};
+use crate::session::{OverlayOptions, RangeMode, Settings, ViewId};
 use crate::views::{self, Suitability, VariableState, Wish};
 
 /// What is asked for.
@@ -24,6 +24,7 @@ pub struct Plot {
     pub path: String,
     pub slice: Option<String>,
     pub view: Option<ViewId>,
+    pub overlay: OverlayOptions,
     pub sheet: Sheet,
     pub form: Form,
     pub colormap: Option<String>,
@@ -81,7 +82,13 @@ pub fn plot(plot: Plot) -> Result<Plotted, PlotError> {
     let name = file_name(&file.path);
     let Some(opened) = file.opened() else { return Err(not_there(&path, &name).into()) };
     let variable = find(opened, &path).ok_or_else(|| not_there(&path, &name))?;
-    let wish = Wish { variable: Some(path), view: plot.view, slice: plot.slice, messages: false };
+    let wish = Wish {
+        variable: Some(path),
+        view: plot.view,
+        slice: plot.slice,
+        overlay: plot.overlay,
+        messages: false,
+    };
     let first = views::first_state(opened, variable);
     let (mut state, complaint) = views::wished(first, &opened.dataset, variable, &wish);
     if let Some(complaint) = complaint {

@@ -3,6 +3,7 @@
 
 mod mask;
 mod options;
+mod overlay;
 mod picks;
 mod slice;
 mod zoom;
@@ -16,6 +17,7 @@ use crate::prep::table::NumberFormat;
 
 pub use mask::{Condition, Mask};
 pub use options::{AxisCoordinates, ColorOptions, Coordinates, LineOptions, RangeMode, ViewId};
+pub use overlay::{ContourOptions, OverlayOptions, RelativeTo, VectorOptions};
 pub use picks::{Pick, Picks};
 pub use slice::{Slice, SliceMemory};
 pub use zoom::Zoom;

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::VariableState;
 use crate::session::{
-    AxisCoordinates, ColorOptions, LineOptions, Mask, Picks, Slice, ViewId, Zoom,
+    AxisCoordinates, ColorOptions, LineOptions, Mask, OverlayOptions, Picks, Slice, ViewId, Zoom,
 };
 
 /// Every field has a default, so that what older versions saved can be read.
@@ -17,6 +17,7 @@ pub struct Chosen {
     pub along: AxisCoordinates,
     pub colors: ColorOptions,
     pub line: LineOptions,
+    pub overlay: OverlayOptions,
     pub as_rate: bool,
     pub masks: Vec<Mask>,
     pub picks: Picks,
@@ -40,6 +41,7 @@ impl VariableState {
             along: self.along.clone(),
             colors: self.colors.clone(),
             line: self.line.clone(),
+            overlay: self.overlay.clone(),
             as_rate: self.as_rate,
             masks: self.masks.clone(),
             picks,
@@ -48,12 +50,13 @@ impl VariableState {
     }
 
     pub fn choose(&mut self, chosen: Chosen) {
-        let Chosen { view, slice, along, colors, line, as_rate, masks, picks, zoom } = chosen;
+        let Chosen { view, slice, along, colors, line, overlay, as_rate, masks, picks, zoom } =
+            chosen;
         if self.along != along {
             self.curves.forget_places();
         }
         (self.view, self.slice, self.along) = (view, slice, along);
-        (self.colors, self.line, self.as_rate) = (colors, line, as_rate);
+        (self.colors, self.line, self.overlay, self.as_rate) = (colors, line, overlay, as_rate);
         (self.masks, self.picks, self.zoom) = (masks, picks, zoom);
     }
 }

@@ -7,14 +7,16 @@ use super::{Scene, VariableState, best_view};
 use crate::cf::{CfDataset, first_to_show};
 use crate::engine::store::Opened;
 use crate::prep::slice;
-use crate::session::{Slice, SliceMemory, ViewId};
+use crate::session::{OverlayOptions, Slice, SliceMemory, ViewId};
 
-/// The command line's `--open`, `--view`, `--slice`.
+/// The command line's `--open`, `--view`, `--slice`, `--contours`, `--vectors`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Wish {
     pub variable: Option<String>,
     pub view: Option<ViewId>,
     pub slice: Option<String>,
+    /// Drawn over pictures.
+    pub overlay: OverlayOptions,
     /// The file's messages, not a variable.
     pub messages: bool,
 }
@@ -46,12 +48,16 @@ pub fn wished(
     if let Some(view) = wish.view {
         state.view = view;
     }
+    state.overlay = wish.overlay.clone();
     let applied = wish
         .slice
         .as_ref()
         .zip(dataset.variable(id))
         .map_or(Ok(()), |(text, variable)| apply_slice(&mut state, &variable.shape(), text));
-    (state, applied.err())
+    let missing = |path: &&String| dataset.find_variable(path).is_none();
+    let named = [&wish.overlay.contours.of, &wish.overlay.vectors.of].into_iter().flatten();
+    let unknown = named.into_iter().find(missing).map(|path| format!("there is no {path}"));
+    (state, applied.err().or(unknown))
 }
 
 /// Indices of the slice text become the slider positions, ranges the axes that are shown.

@@ -19,6 +19,7 @@ mod image;
 mod line;
 mod masks;
 mod messages;
+mod overlay;
 mod picking;
 mod rows;
 mod sliders;
@@ -46,6 +47,7 @@ pub use image::ImageState;
 pub use line::LineState;
 pub use masks::masks_ui;
 pub use messages::{MessagesState, messages_button_ui, messages_ui};
+pub use overlay::OverlayState;
 pub use sliders::sliders_ui;
 pub use table::TableState;
 
@@ -60,7 +62,8 @@ use crate::engine::{Engine, FileId, Priority};
 use crate::interpret::Shown;
 use crate::prep::table::{NumberFormat, format_element};
 use crate::session::{
-    AxisCoordinates, ColorOptions, LineOptions, Mask, Picks, Settings, Slice, ViewId, Zoom,
+    AxisCoordinates, ColorOptions, LineOptions, Mask, OverlayOptions, Picks, Settings, Slice,
+    ViewId, Zoom,
 };
 use crate::ui::status::Readout;
 use crate::ui::trouble::trouble_ui;
@@ -261,11 +264,13 @@ pub struct VariableState {
     /// What is visible of a picture; all of it where `None`.
     pub zoom: Option<Zoom>,
     pub cursor: Cursor,
+    pub overlay: OverlayOptions,
     pub heatmap: HeatmapState,
     pub legend: LegendState,
     pub curves: LineState,
     pub table: TableState,
     pub image: ImageState,
+    pub overlays: OverlayState,
     /// Sums are shown as what each interval brought per unit of time.
     pub as_rate: bool,
     /// What hides values of the variable, at most [`MASKS_MAX`].
@@ -286,11 +291,13 @@ impl VariableState {
             picks: Picks::default(),
             zoom: None,
             cursor: Cursor::default(),
+            overlay: OverlayOptions::default(),
             heatmap: HeatmapState::default(),
             legend: LegendState::default(),
             curves: LineState::default(),
             table: TableState::default(),
             image: ImageState::default(),
+            overlays: OverlayState::default(),
             as_rate: false,
             masks: Vec::new(),
             jump: None,

@@ -13,10 +13,11 @@ use egui::{Rect, Sense, Ui, pos2, vec2};
 use self::axes::{Axes, want_axes};
 use self::notices::{notice_ui, notices};
 pub use self::slice::is_prefetched;
-use self::slice::{prefetch_neighbours, want_plane};
+use self::slice::{Plane, prefetch_neighbours, want_plane};
 pub use self::state::HeatmapState;
 use super::colors::{PictureColors, color_options_ui};
 use super::frame::{Frame, Margins, Span, axes_ui};
+use super::overlay::{Overlaid, PlanePlacement, Shown, overlay_options_ui, overlay_ui};
 use super::sliders::axes_choice_ui;
 use super::spacing::spacing_ui;
 use super::{Scene, Suitability, VariableState, ViewKind, error_ui, extended_axes, pending_ui};
@@ -75,7 +76,12 @@ fn heatmap_ui(
     let is_drawn = picture::want_picture(ui, scene, state, &frame, &colors.coloring, &plane);
     state.heatmap.is_current = is_drawn && colors.is_final && plane.is_newest;
     picture::picture_ui(ui, state, &frame);
+    let overlaid = overlaid_ui(ui, scene, state, &response, (&frame, &plane));
     readout::hover_ui(ui, scene, &response, &frame, &plane, &axes, readout);
+    if let Some(words) = overlaid.readout {
+        readout.text.push_str("    ");
+        readout.text.push_str(&words);
+    }
     let x_ticks = axes.x.info.horizontal_ticks(&frame.x, frame.rect.width());
     let y_ticks = axes.y.info.vertical_ticks(&frame.y, frame.rect.height());
     let x_title = axes.x.info.horizontal_title(frame.x.low, frame.x.high);
@@ -91,6 +97,22 @@ fn heatmap_ui(
         state.zoom = (!is_home).then_some(zoom);
     }
     cells::cells_ui(ui, state, &response, (&frame, &plane, &axes));
+}
+
+/// Lines and arrows over the cells.
+fn overlaid_ui(
+    ui: &Ui,
+    scene: Scene<'_>,
+    state: &mut VariableState,
+    response: &egui::Response,
+    (frame, plane): (&Frame, &Plane),
+) -> Overlaid {
+    let (x, y) = (&plane.part.x, &plane.part.y);
+    let placement = PlanePlacement { frame, x, y, is_transposed: plane.is_transposed() };
+    let shown = Shown { section: &plane.request.section, axes: plane.axes };
+    let overlaid = overlay_ui(ui, scene, state, shown, &placement, response.hover_pos());
+    state.heatmap.is_current &= overlaid.is_current;
+    overlaid
 }
 
 /// The rectangle of the picture within what is available: room for labels and the colour bar,
@@ -125,6 +147,7 @@ fn options_ui(ui: &mut Ui, scene: Scene<'_>, state: &mut VariableState, settings
     ui.add_space(8.0);
     let axes: Vec<usize> = [state.slice.x, state.slice.y].into_iter().flatten().collect();
     spacing_ui(ui, scene, state, &axes);
+    overlay_options_ui(ui, scene, state);
     ui.add_space(8.0);
     if ui.button("Reset zoom").clicked() {
         state.zoom = None;

@@ -1,0 +1,257 @@
+//! Lines of equal value over a picture.
+
+use std::sync::Arc;
+
+use egui::epaint::TextShape;
+use egui::{Color32, FontId, Pos2, Rect, Shape, Stroke, Ui, pos2};
+use hyperslab_core::{ErrorKind, ReadError};
+
+use super::super::data::{SlabRequest, want_slab};
+use super::super::{Scene, VariableState};
+use super::fields::section_of;
+use super::{OverlayState, Shown, beside};
+use crate::engine::{Answer, Priority, Request, Weigh};
+use crate::prep::contour::{
+    ContourLevel, Drawing, LevelProblem, Line, Sample, Window, levels, lines, place,
+};
+use crate::prep::levels::Scale;
+use crate::prep::placement::Placement;
+
+/// Finer than this the lines follow noise.
+const PX_PER_SAMPLE: f32 = 2.5;
+
+/// Lines are dark with a light seam: seen on every colour map, in both themes.
+const INK: Color32 = Color32::from_rgb(20, 20, 24);
+const SEAM: Color32 = Color32::from_rgba_unmultiplied_const(255, 255, 255, 110);
+const TEXT_SEAM: Color32 = Color32::from_rgb(250, 250, 250);
+const THIN: f32 = 1.0;
+const THICK: f32 = 1.8;
+const SEAM_WIDTH: f32 = 1.6;
+
+/// Lines through the values of a slice.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct ContourRequest {
+    slab: SlabRequest,
+    /// Values in a row.
+    columns: usize,
+    window: Window,
+    /// By their bits.
+    levels: Vec<u64>,
+}
+
+struct ContourLines(Vec<Line>);
+
+impl Weigh for ContourLines {
+    fn bytes(&self) -> usize {
+        self.0.iter().map(|line| 16 * line.points.len() + size_of::<Line>()).sum()
+    }
+}
+
+impl Request for ContourRequest {
+    type Output = ContourLines;
+
+    fn describe(&self) -> String {
+        "drawing lines".into()
+    }
+}
+
+/// What is on the screen, and what it was made of.
+#[derive(Default)]
+pub struct Drawn {
+    lines: Option<(ContourRequest, Arc<ContourLines>, Vec<ContourLevel>)>,
+    placed: Option<(Arc<ContourLines>, u64, Drawing)>,
+}
+
+impl Drawn {
+    /// The last lines are still in their place: only time or height has changed.
+    fn fits(&self, request: &ContourRequest) -> bool {
+        self.lines.as_ref().is_some_and(|(last, ..)| {
+            let (a, b) = (&last.slab, &request.slab);
+            let extended = |slab: &SlabRequest| -> Vec<_> {
+                slab.section.ranges.iter().filter(|range| range.count > 1).copied().collect()
+            };
+            a.origin == b.origin && extended(a) == extended(b) && last.columns == request.columns
+        })
+    }
+}
+
+/// True when the lines that are drawn are those that were asked for.
+pub fn contours_ui(
+    ui: &Ui,
+    scene: Scene<'_>,
+    state: &mut VariableState,
+    shown: Shown<'_>,
+    placement: &dyn Placement,
+) -> bool {
+    let (request, levels) = match wanted(scene, state, shown, placement) {
+        Ok(found) => found,
+        Err(Absent::Pending) => {
+            drawn_ui(ui, &mut state.overlays, placement);
+            return false;
+        }
+        Err(Absent::Because(note)) => {
+            state.overlays.contours = Drawn::default();
+            state.overlays.contour_note = Some(note);
+            return true;
+        }
+    };
+    state.overlays.contour_note = None;
+    let is_drawn = matches!(&state.overlays.contours.lines, Some((last, ..)) if *last == request);
+    let is_current = is_drawn || {
+        match want_lines(scene, &request) {
+            Answer::Ready(lines) => {
+                state.overlays.contours.lines = Some((request, lines, levels));
+                true
+            }
+            Answer::Failed(error) => {
+                state.overlays.contours = Drawn::default();
+                state.overlays.contour_note = Some(error.to_string());
+                true
+            }
+            Answer::Pending(_) => {
+                if !state.overlays.contours.fits(&request) {
+                    state.overlays.contours = Drawn::default();
+                }
+                false
+            }
+        }
+    };
+    drawn_ui(ui, &mut state.overlays, placement);
+    is_current
+}
+
+/// Why there are no lines now.
+enum Absent {
+    Pending,
+    Because(String),
+}
+
+fn wanted(
+    scene: Scene<'_>,
+    state: &VariableState,
+    shown: Shown<'_>,
+    placement: &dyn Placement,
+) -> Result<(ContourRequest, Vec<ContourLevel>), Absent> {
+    let options = &state.overlay.contours;
+    let (scene, section) = field(scene, options.of.as_deref(), shown)
+        .ok_or_else(|| Absent::Because("This variable is not on the points shown".into()))?;
+    let slab_request = SlabRequest { origin: scene.origin(true).as_cells(), section };
+    let slab = match want_slab(scene, &slab_request, Priority::Visible) {
+        Answer::Ready(slab) => slab,
+        Answer::Pending(_) => return Err(Absent::Pending),
+        Answer::Failed(error) => return Err(Absent::Because(error.to_string())),
+    };
+    let scale = if options.of.is_none() { state.colors.scale } else { Scale::Linear };
+    let levels = levels(&options.levels, &slab.summary, scale, options.labels_every)
+        .map_err(|problem| Absent::Because(problem_text(problem)))?;
+    let shape = shown.shape();
+    let [left, top, right, bottom] = placement.viewport();
+    let size = [right - left, bottom - top];
+    let window = Window::new(placement.visible(), shape, size, PX_PER_SAMPLE);
+    let bits = levels.iter().map(|level| level.value.to_bits()).collect();
+    let request = ContourRequest { slab: slab_request, columns: shape[1], window, levels: bits };
+    Ok((request, levels))
+}
+
+/// The variable that lines are of, and its part.
+fn field<'a>(
+    scene: Scene<'a>,
+    of: Option<&str>,
+    shown: Shown<'_>,
+) -> Option<(Scene<'a>, hyperslab_core::Section)> {
+    let Some(path) = of else { return Some((scene, shown.section.clone())) };
+    let id = scene.opened.dataset.find_variable(path)?;
+    let other = beside(scene, id);
+    let section = section_of(other.variable()?, scene.variable()?, shown)?;
+    Some((other, section))
+}
+
+fn problem_text(problem: LevelProblem) -> String {
+    match problem {
+        LevelProblem::TooMany(count) => format!("{count} lines are too many: choose a larger step"),
+        LevelProblem::NoneInRange => "None of these values occurs here".into(),
+    }
+}
+
+fn want_lines(scene: Scene<'_>, request: &ContourRequest) -> Answer<ContourLines> {
+    let slab = scene.engine.peek(&request.slab);
+    let job = request.clone();
+    scene.engine.want(request, Priority::Visible, move |cx| {
+        let slab = slab.ok_or_else(|| ReadError::new(ErrorKind::Bug, "the slice is gone"))?;
+        let is_cancelled = || cx.check().is_err();
+        let sample = Sample::of(&slab.values, job.columns, &job.window, &is_cancelled);
+        let values: Vec<f64> = job.levels.iter().map(|bits| f64::from_bits(*bits)).collect();
+        match sample {
+            Some(sample) => lines(&sample, &values, &is_cancelled)
+                .map(ContourLines)
+                .ok_or_else(ReadError::cancelled),
+            None => cx.check().map(|()| ContourLines(Vec::new())),
+        }
+    })
+}
+
+fn font() -> FontId {
+    FontId::proportional(11.0)
+}
+
+/// The last lines, where they now lie.
+fn drawn_ui(ui: &Ui, state: &mut OverlayState, placement: &dyn Placement) {
+    let Some((_, lines, levels)) = &state.contours.lines else { return };
+    let key = placement.key();
+    let is_placed = matches!(
+        &state.contours.placed,
+        Some((placed, at, _)) if Arc::ptr_eq(placed, lines) && *at == key
+    );
+    if !is_placed {
+        let width = |level: &ContourLevel| {
+            let galley = ui.painter().layout_no_wrap(level.label.clone(), font(), INK);
+            level.is_major.then(|| galley.size().x)
+        };
+        let widths: Vec<Option<f32>> = levels.iter().map(width).collect();
+        let drawing = place(&lines.0, placement, &widths);
+        state.contours.placed = Some((lines.clone(), key, drawing));
+    }
+    if let Some((_, _, drawing)) = &state.contours.placed {
+        drawing_ui(ui, drawing, levels, placement.viewport());
+    }
+}
+
+fn drawing_ui(ui: &Ui, drawing: &Drawing, levels: &[ContourLevel], viewport: [f32; 4]) {
+    let [left, top, right, bottom] = viewport;
+    let rect = Rect::from_min_max(pos2(left, top), pos2(right, bottom));
+    let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));
+    let points = |points: &[[f32; 2]]| points.iter().map(|&[x, y]| pos2(x, y)).collect();
+    let width = |level: usize| match levels.get(level) {
+        Some(level) if level.is_major => THICK,
+        _ => THIN,
+    };
+    let stroked = |extra: f32, color: Color32| {
+        let line = move |stretch: &crate::prep::contour::Stretch| {
+            let stroke = Stroke::new(width(stretch.level) + extra, color);
+            Shape::line(points(&stretch.points), stroke)
+        };
+        drawing.stretches.iter().map(line)
+    };
+    painter.extend(stroked(SEAM_WIDTH, SEAM));
+    painter.extend(stroked(0.0, INK));
+    for label in &drawing.labels {
+        let Some(level) = levels.get(label.level) else { continue };
+        let center = pos2(label.center[0], label.center[1]);
+        turned_text(&painter, center, label.angle, &level.label);
+    }
+}
+
+/// A text about its middle, readable on every colour.
+fn turned_text(painter: &egui::Painter, center: Pos2, angle: f32, text: &str) {
+    let galley = painter.layout_no_wrap(text.to_owned(), font(), INK);
+    let half = egui::emath::Rot2::from_angle(angle) * (galley.size() / 2.0);
+    let at = |offset: egui::Vec2, color: Color32| {
+        let shape = TextShape::new(center - half + offset, galley.clone(), color);
+        shape.with_angle(angle).with_override_text_color(color)
+    };
+    for k in 0..12 {
+        let way = egui::Vec2::angled(std::f32::consts::TAU * k as f32 / 12.0);
+        painter.add(at(1.4 * way, TEXT_SEAM));
+    }
+    painter.add(at(egui::Vec2::ZERO, INK));
+}
