@@ -46,6 +46,7 @@ fn assert_none(found: Vec<String>) {
 fn only_the_window_knows_the_toolkit() {
     for folder in [
         "src/engine",
+        "src/derive",
         "src/interpret",
         "src/cf",
         "src/prep",

@@ -6,6 +6,8 @@
 mod colors;
 #[path = "ui/curves.rs"]
 mod curves;
+#[path = "ui/derive.rs"]
+mod derive;
 #[path = "ui/masks.rs"]
 mod masks;
 #[path = "ui/overlay.rs"]

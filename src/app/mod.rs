@@ -2,6 +2,7 @@
 
 mod banner;
 mod browser;
+mod computing;
 mod following;
 mod fonts;
 mod jumps;
@@ -35,6 +36,7 @@ use crate::ui::status::{Readout, status_ui};
 use crate::ui::theme;
 use crate::ui::tree::{Node, Tree, TreeAction};
 use crate::views::{self, Scene};
+use computing::Computing;
 use following::Following;
 use jumps::Awaited;
 use links::Links;
@@ -58,6 +60,7 @@ pub struct App {
     opening: Opening,
     reading: Reading,
     following: Following,
+    computing: Computing,
     /// Where a link into another file leads, until that is open.
     awaited: Option<Awaited>,
     /// A link that is what a file is about: it is followed as soon as that is known.
@@ -104,6 +107,7 @@ impl App {
             opening: Opening::default(),
             reading: Reading::default(),
             following: Following::default(),
+            computing: Computing::default(),
             awaited: None,
             followed: None,
             shows_internal: false,
@@ -146,6 +150,7 @@ impl App {
             self.followed = matches!(node, Node::Link(..)).then_some(node);
         }
         self.go_to_awaited(&views);
+        self.update_computed(&views);
         self.follow_first(&views);
         self.update_title(ui.ctx(), &views);
         self.apply_keys(ui, &views);
@@ -187,7 +192,8 @@ impl App {
             || self.files.is_opening()
             || self.opening.is_waiting()
             || self.awaited.is_some()
-            || self.followed.is_some();
+            || self.followed.is_some()
+            || self.computing.is_awaited();
         let ctx = ui.ctx();
         if !self.has_drawn
             && is_busy
@@ -257,6 +263,9 @@ impl App {
             ui.add_space(6.0);
             let scene = scene.shown(state, self.settings.is_decoded);
             (views::kind(state.view).options_ui)(ui, scene, state, &mut self.settings);
+            views::reduce_ui(ui, scene, state, self.settings.is_decoded);
+            let wanted = state.wanted.take();
+            self.compute(views, wanted);
         }
     }
 
@@ -283,10 +292,12 @@ impl App {
 
     fn reload(&mut self, file: FileId) {
         self.engine.forget_errors();
+        self.computing.reload(&self.files, file);
         self.files.reload(file);
     }
 
     fn close(&mut self, file: FileId) {
+        self.computing.close(&self.files, file);
         self.files.close(file);
         let mut empty = Vec::new();
         for (id, pane) in self.panes.iter_mut() {

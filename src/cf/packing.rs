@@ -85,6 +85,14 @@ impl Packing {
         self.unpacked.is_some()
     }
 
+    /// Bytes of the floating-point number that decoded values of a type are or become.
+    pub fn float_bytes(&self, dtype: &Dtype) -> u8 {
+        match (self.unpacked, dtype) {
+            (Some(FloatType::F32), _) | (None, Dtype::Float { bytes: ..=4, .. }) => 4,
+            _ => 8,
+        }
+    }
+
     /// One stored value; `None` where it is missing.
     pub fn decode_number(&self, stored: Number, dtype: &Dtype) -> Option<Number> {
         let read = self.read(stored, dtype);

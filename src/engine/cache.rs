@@ -99,6 +99,16 @@ impl Cache {
         jobs
     }
 
+    /// Replaces the job of a key, where there is one.
+    pub fn fail(&mut self, key: &AnyKey, error: &ReadError) -> Option<Job> {
+        let last_used = self.frame;
+        let entry = self.entries.get_mut(key).filter(|e| matches!(e, Entry::Running(_)))?;
+        match std::mem::replace(entry, Entry::Failed { error: error.clone(), last_used }) {
+            Entry::Running(job) => Some(job),
+            _ => None,
+        }
+    }
+
     pub fn forget_errors(&mut self) {
         self.entries.retain(|_, entry| !matches!(entry, Entry::Failed { .. }));
     }

@@ -231,6 +231,16 @@ impl Engine {
         }
     }
 
+    /// The job for this key becomes a `Cancelled` error, which stays as those of
+    /// [`Engine::cancel_all`] do.
+    pub fn cancel<R: Request>(&self, key: &R) {
+        let mut cache = lock(&self.shared.cache);
+        if let Some(job) = cache.fail(&AnyKey::new(key.clone()), &ReadError::cancelled()) {
+            job.cancel.cancel();
+            self.shared.pool.withdraw(job.id);
+        }
+    }
+
     /// Drops remembered errors, so that what failed is tried again.
     pub fn forget_errors(&self) {
         lock(&self.shared.cache).forget_errors();

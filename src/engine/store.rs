@@ -34,6 +34,8 @@ pub struct FileView<M> {
     /// Rises with each reload: results of an earlier one cannot match a key.
     pub generation: u64,
     pub state: FileState<M>,
+    /// It lies on no disk: what it shows was computed here.
+    pub is_computed: bool,
     /// It was written to since it was opened; what is shown was right when it was read. A file
     /// that is being written is reloaded by itself and has news only while that fails.
     pub has_news: bool,
@@ -66,6 +68,7 @@ impl<M> Clone for FileView<M> {
             path: self.path.clone(),
             generation: self.generation,
             state: self.state.clone(),
+            is_computed: self.is_computed,
             has_news: self.has_news,
             begun: self.begun,
             following: self.following,
@@ -163,32 +166,75 @@ impl<M: Send + Sync + 'static> Files<M> {
         if let Some(view) = views.iter().find(|view| view.path == path) {
             return view.id;
         }
-        if views.is_empty() {
+        if views.iter().all(|view| view.is_computed) {
             watch(Arc::downgrade(&self.shared));
         }
-        let id = {
-            let mut next = lock(&self.shared.next);
-            *next += 1;
-            FileId(*next)
-        };
-        views.push(FileView {
-            id,
-            path: path.to_owned(),
-            generation: 0,
-            state: FileState::Opening(Progress::default()),
-            has_news: false,
-            begun: 0,
-            following: Following { is_reloading: false, failures: 0, due: Instant::now() },
-        });
+        let state = FileState::Opening(Progress::default());
+        let view = self.new_view(path, state, false);
+        let id = view.id;
+        // What was computed comes after what it was computed from.
+        let at = views.iter().position(|view| view.is_computed).unwrap_or(views.len());
+        views.insert(at, view);
         drop(views);
         self.load(id, 0, path.to_owned(), false);
         id
     }
 
-    /// Reads the file anew; what is shown stays until the new picture is there.
+    fn new_view(&self, path: &Path, state: FileState<M>, is_computed: bool) -> FileView<M> {
+        let mut next = lock(&self.shared.next);
+        *next += 1;
+        FileView {
+            id: FileId(*next),
+            path: path.to_owned(),
+            generation: 0,
+            state,
+            is_computed,
+            has_news: false,
+            begun: 0,
+            following: Following { is_reloading: false, failures: 0, due: Instant::now() },
+        }
+    }
+
+    /// Shows what lies on no disk, in place of what was shown under this name. What was read
+    /// before stays right unless `is_changed`: then its generation rises.
+    ///
+    /// # Errors
+    /// Of listing it.
+    pub fn present(&self, name: &Path, file: OpenFile, is_changed: bool) -> Result<FileId> {
+        let mut dataset = Dataset::default();
+        let mut waiting = VecDeque::from([GroupId::ROOT]);
+        while let Some(group) = waiting.pop_front() {
+            waiting.extend(dataset.graft(group, file.list(group, &ReadContext::default())?)?);
+        }
+        let meaning = (self.shared.interpret)(&dataset);
+        let opened = Opened { file: Arc::new(file), dataset, meaning, is_complete: true };
+        let state = FileState::Open(Arc::new(opened));
+        let mut views = lock(&self.shared.views);
+        let id = match views.iter_mut().find(|view| view.is_computed && view.path == name) {
+            Some(view) => {
+                view.generation += u64::from(is_changed);
+                view.begun = view.generation;
+                view.state = state;
+                view.id
+            }
+            None => {
+                let view = self.new_view(name, state, true);
+                let id = view.id;
+                views.push(view);
+                id
+            }
+        };
+        drop(views);
+        self.shared.engine.wake();
+        Ok(id)
+    }
+
+    /// Reads the file anew (what is computed is presented anew instead); what is shown stays until the new picture is there.
     pub fn reload(&self, id: FileId) {
         let mut views = lock(&self.shared.views);
-        let Some(view) = views.iter_mut().find(|view| view.id == id) else { return };
+        let Some(view) = views.iter_mut().find(|view| view.id == id && !view.is_computed) else {
+            return;
+        };
         view.has_news = false;
         if !matches!(view.state, FileState::Open(_)) {
             view.state = FileState::Opening(Progress::default());

@@ -3,6 +3,7 @@
 //! Pure functions: no toolkit, no files, no threads. Missing values arrive as NaN (`cf` has
 //! masked them); what is not finite is never drawn. No input makes any of this panic.
 
+pub mod area;
 pub mod axis_scale;
 pub mod blocks;
 pub mod broadcast;
@@ -27,6 +28,7 @@ pub mod pixels;
 pub mod placement;
 pub mod rates;
 pub mod records;
+pub mod reduce;
 pub mod row_filter;
 pub mod running_text;
 pub mod scale;

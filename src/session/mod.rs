@@ -1,6 +1,7 @@
 //! What the user opened and chose: small, serialised, restored at the next start. What is
 //! computed from it lives in the engine's cache under keys made of these choices.
 
+mod computed;
 mod mask;
 mod options;
 mod overlay;
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::prep::table::NumberFormat;
 
+pub use computed::{Definition, Formula, Source, Within};
 pub use mask::{Condition, Mask};
 pub use options::{AxisCoordinates, ColorOptions, Coordinates, LineOptions, RangeMode, ViewId};
 pub use overlay::{ContourOptions, OverlayOptions, RelativeTo, VectorOptions};

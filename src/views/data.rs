@@ -319,7 +319,7 @@ fn widened(cells: std::ops::Range<usize>, stride: u64, len: usize) -> std::ops::
 }
 
 /// The axis of every `stride`-th of these cells.
-fn cells_of(map: &AxisMap, cells: std::ops::Range<u64>, stride: u64) -> AxisMap {
+pub fn cells_of(map: &AxisMap, cells: std::ops::Range<u64>, stride: u64) -> AxisMap {
     let count = (cells.end - cells.start).div_ceil(stride) as usize;
     let (first, step) = match map {
         AxisMap::Index { .. } => (0.0, 1.0),

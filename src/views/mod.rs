@@ -7,6 +7,7 @@ mod caption;
 mod cell;
 mod chosen;
 mod colors;
+mod computing;
 mod coordinates;
 mod cursor;
 mod data;
@@ -37,6 +38,7 @@ pub use axis::{AxisInfo, AxisRequest};
 pub use caption::caption;
 pub use chosen::Chosen;
 pub use colors::LegendState;
+pub use computing::{ACCESS, reduce_ui, waiting_ui};
 pub use coordinates::Lent;
 pub use cursor::Cursor;
 pub use document::document_ui;
@@ -62,8 +64,8 @@ use crate::engine::{Engine, FileId, Priority};
 use crate::interpret::Shown;
 use crate::prep::table::{NumberFormat, format_element};
 use crate::session::{
-    AxisCoordinates, ColorOptions, LineOptions, Mask, OverlayOptions, Picks, Settings, Slice,
-    ViewId, Zoom,
+    AxisCoordinates, ColorOptions, Formula, LineOptions, Mask, OverlayOptions, Picks, Settings,
+    Slice, ViewId, Zoom,
 };
 use crate::ui::status::Readout;
 use crate::ui::trouble::trouble_ui;
@@ -275,6 +277,8 @@ pub struct VariableState {
     pub as_rate: bool,
     /// What hides values of the variable, at most [`MASKS_MAX`].
     pub masks: Vec<Mask>,
+    /// What was asked in this frame to be computed.
+    pub wanted: Option<Formula>,
     /// Where the reference leads that was clicked in this frame.
     pub jump: Option<Reference>,
 }
@@ -300,6 +304,7 @@ impl VariableState {
             overlays: OverlayState::default(),
             as_rate: false,
             masks: Vec::new(),
+            wanted: None,
             jump: None,
         }
     }

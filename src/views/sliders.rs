@@ -4,6 +4,7 @@
 use egui::{Key, Ui, vec2};
 
 use super::axis::{unnamed, want_axis};
+use super::computing::reductions_ui;
 use super::coordinates::{coordinates_menu_ui, has_choice};
 use super::{Scene, VariableState};
 use crate::session::{Slice, SliceMemory, ViewId};
@@ -162,7 +163,10 @@ pub fn sliders_ui(
         let name = axis_name(scene, state, axis);
         ui.horizontal(|ui| {
             let size = vec2(76.0, 20.0);
-            ui.add_sized(size, egui::Label::new(&name).truncate().halign(egui::Align::Max));
+            let of_axis = egui::Label::new(&name).truncate().halign(egui::Align::Max);
+            let of_axis = ui.add_sized(size, of_axis.sense(egui::Sense::click()));
+            of_axis.context_menu(|ui| reductions_ui(ui, scene, state, axis));
+            of_axis.on_hover_text(format!("{name}. Right-click: mean, extremes, anomaly along it"));
             coordinates_menu_ui(ui, scene, state, axis, &name);
             slider_ui(ui, &name, label, length, &mut index);
         });

@@ -85,7 +85,7 @@ impl OpenFile {
         Ok(Self { name: name.into(), format, format_name: None, reader, source })
     }
 
-    /// A file whose reader is already there, for tests.
+    /// A file whose reader is already there: what is computed, and tests.
     pub fn with_reader(
         name: &str,
         format_name: &str,

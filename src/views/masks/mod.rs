@@ -57,6 +57,8 @@ fn badges_ui(ui: &mut Ui, scene: Scene<'_>, state: &mut VariableState) {
 fn menu_ui(ui: &mut Ui, scene: Scene<'_>, state: &mut VariableState) {
     let config = MenuConfig::new().close_behavior(PopupCloseBehavior::CloseOnClickOutside);
     let (response, _) = MenuButton::new("Mask").config(config).ui(ui, |ui| {
+        // Fields and buttons look like what they are, which they do not in menus.
+        ui.reset_style();
         ui.set_min_width(300.0);
         egui::ScrollArea::vertical().max_height(460.0).show(ui, |ui| {
             for (k, id) in candidates(ui, scene).iter().enumerate() {

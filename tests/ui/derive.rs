@@ -1,0 +1,61 @@
+//! Variables computed from variables.
+
+use super::*;
+
+#[test]
+fn a_mean_over_time_asked_for_in_the_panel_opens_as_a_variable() {
+    let mut window = Window::showing("a.nc", map().bytes());
+    window.click(Role::Button, "time");
+    window.click(Role::Button, "Mean");
+    window.until("the result", |window| window.has(Role::Image, "Heatmap of /t mean over time/t"));
+    window.settle();
+    window.assert_shows("Temperature, mean over time [K]");
+    assert!(window.status().contains("Computed:/t mean over time/t"), "{}", window.status());
+    let names = window.row_names();
+    let at = names.iter().position(|name| name == "Computed").expect("a file of its own");
+    assert_eq!(names[at..], ["Computed", "t mean over time", "t", "lat", "lon", "count"]);
+    window.press(Key::Num3);
+    // 30 to 89 in three steps of 20: the mean is the one in the middle.
+    assert_eq!(window.cells(0), ["50", "51", "52", "53", "54"]);
+}
+
+#[test]
+fn the_name_of_an_axis_leads_to_its_anomaly() {
+    let mut window = Window::showing("a.nc", map().bytes());
+    let sliders = window.painted().into_iter().filter(|painted| painted.text == "time");
+    let name = sliders.map(|painted| painted.rect).max_by(|a, b| a.top().total_cmp(&b.top()));
+    window.harness.hover_at(name.expect("the slider").center());
+    for pressed in [true, false] {
+        window.harness.event(Event::PointerButton {
+            pos: name.expect("the slider").center(),
+            button: egui::PointerButton::Secondary,
+            pressed,
+            modifiers: Modifiers::NONE,
+        });
+        window.harness.step();
+    }
+    window.settle();
+    window.click(Role::Button, "Anomaly");
+    let name = "Heatmap of /t anomaly along time/t";
+    window.until("the result", |window| window.has(Role::Image, name));
+    window.settle();
+    window.press(Key::Num3);
+    assert_eq!(window.cells(0), ["-20", "-20", "-20", "-20", "-20"]);
+}
+
+#[test]
+fn what_is_made_of_a_file_says_so_when_it_is_closed() {
+    let mut window = Window::showing("a.nc", map().bytes());
+    window.click(Role::Button, "lat, lon");
+    window.click(Role::Button, "Area-weighted mean");
+    let name = "Line plot of /t area-weighted mean over lat, lon/t";
+    window.until("the result", |window| window.has(Role::Image, name));
+    window.settle();
+    window.click_row("a.nc");
+    window.press_ctrl(Key::W);
+    window.click_row("t");
+    window.until_shown("a.nc, of which this is made, is not open");
+    window.press_ctrl(Key::W);
+    window.settle();
+    window.until("nothing", |window| window.rows().is_empty());
+}
