@@ -211,7 +211,7 @@ fn table_ui(
     let answer = want_rows(scene, &request, &names, parts);
     grid.order = state.table.rows.take(&(request.origin, request.layout.clone()), answer);
     if !scene.is_picture {
-        ui.horizontal(|ui| {
+        ui.horizontal_wrapped(|ui| {
             axes_choice_ui(ui, scene, state);
             go_to_ui(ui, scene, &grid, state);
             find_ui(ui, &grid, &mut state.table, &request, &names, parts);
