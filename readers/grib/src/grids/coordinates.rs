@@ -1,7 +1,7 @@
 //! Latitudes, longitudes and rotations of the presented shape, of all of it or of a part: no more
 //! is worked out than is asked for, as a header of a few octets may announce any number of points.
 
-use hyperslab_core::{Range, ReadContext, ReadError, Result};
+use hyperslab_core::{Range, ReadError, Result};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 use super::definition::{Geometry, Layout};
@@ -87,10 +87,7 @@ impl Grid {
     fn point_coordinates(&self, geometry: &Geometry, points: Range) -> Result<Coordinates> {
         self.checked_len(points.count, 1)?;
         let places = match geometry {
-            Geometry::Icosahedral(triangles) => {
-                triangles.positions(indices(points), &ReadContext::default())?
-            }
-            Geometry::Healpix(_) | Geometry::Scattered(_) => {
+            Geometry::Icosahedral(_) | Geometry::Healpix(_) | Geometry::Scattered(_) => {
                 let points: Vec<u64> = indices(points).collect();
                 self.positions(&points)?.unwrap_or_default()
             }

@@ -1,6 +1,6 @@
 //! Latitude and longitude of coded points.
 
-use hyperslab_core::Result;
+use hyperslab_core::{ReadContext, Result};
 
 use super::Grid;
 use super::definition::{Geometry, Layout, Sphere};
@@ -62,6 +62,9 @@ impl Grid {
             (_, Geometry::Healpix(healpix)) => {
                 known(points.iter().map(|&point| healpix.position(point)).collect())
             }
+            (_, Geometry::Icosahedral(triangles)) => {
+                known(triangles.positions(points.iter().copied(), &ReadContext::default())?)
+            }
             (_, Geometry::Scattered(all)) => {
                 let place = |&point: &u64| {
                     let place = usize::try_from(point).ok().and_then(|point| all.get(point));
@@ -76,7 +79,7 @@ impl Grid {
     /// Whether [`Grid::positions`] knows where points are.
     pub fn has_positions(&self) -> bool {
         match (&self.layout, &self.geometry) {
-            (_, Geometry::Healpix(_) | Geometry::Scattered(_)) => true,
+            (_, Geometry::Healpix(_) | Geometry::Scattered(_) | Geometry::Icosahedral(_)) => true,
             (Layout::Rectangle { .. }, geometry) => !matches!(geometry, Geometry::Unknown),
             (Layout::Thinned(_), geometry) => matches!(geometry, Geometry::LatLon(..)),
             (Layout::Points | Layout::Spectral(_), _) => false,

@@ -364,6 +364,9 @@ fn icosahedral_grid_of_grib1_counts_its_diamonds() {
     };
     let poles = latitude.iter().filter(|latitude| latitude.abs() > 89.999).count();
     assert_eq!((latitude.len(), poles), (160, 10));
+    assert!(grid.has_positions());
+    let places = grid.positions(&[0, 159]).unwrap().unwrap();
+    assert_eq!((places[0].0, places[1].0), (latitude[0], latitude[159]));
 }
 
 #[test]
