@@ -4,7 +4,9 @@
 use hyperslab_core::{Array, Buffer, GroupId, Variable};
 
 use super::tree::Attributes;
-use super::{Along, AxisHint, Interpretation, Place, Rule, Scaling, Shown, TextForm, Tree, Way};
+use super::{
+    Along, AxisHint, Interpretation, Location, Place, Rule, Scaling, Shown, TextForm, Tree, Way,
+};
 
 /// Where nothing was measured.
 const NO_DATA: f64 = 1_000_000.0;
@@ -38,7 +40,7 @@ pub fn interpret(tree: &Tree<'_>) -> Option<Interpretation> {
         hints.scaling =
             Some(Scaling { gain: 1.0, offset: 0.0, missing: vec![(NO_DATA, "no data")] });
         hints.units = Some("m".into());
-        hints.crs = metadata;
+        hints.location = metadata.map(Location::Written);
         let axis = |name: &str, way: Way, rule: Rule| AxisHint {
             name: Some(name.into()),
             coordinate: metadata

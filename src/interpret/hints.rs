@@ -53,8 +53,7 @@ pub struct Hints {
     pub scaling: Option<Scaling>,
     pub image: Option<Image>,
     pub text: Option<TextForm>,
-    /// The reference system of its axes is in the text of this variable.
-    pub crs: Option<VariableId>,
+    pub location: Option<Location>,
     /// The writer counts the axes from the last to the first.
     pub is_reversed: bool,
     /// Zero is false, one is true.
@@ -116,6 +115,17 @@ pub enum Along {
         variable: VariableId,
         rule: Rule,
     },
+}
+
+/// Where a picture lies on the Earth; angles in degrees.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Location {
+    /// The reference system of its axes is in the text of this variable.
+    Written(VariableId),
+    /// Its axes are those of a projection as PROJ writes it, but begin at the lower left corner.
+    Corner { proj: String, longitude: f64, latitude: f64 },
+    /// Rows are rays of a radar by their azimuth, columns are ranges.
+    Radar { longitude: f64, latitude: f64, elevation: f64 },
 }
 
 /// Evenly spaced coordinates.
@@ -271,6 +281,7 @@ impl Interpretation {
             own.scaling = own.scaling.take().or(hints.scaling);
             own.image = own.image.take().or(hints.image);
             own.text = own.text.or(hints.text);
+            own.location = own.location.take().or(hints.location);
             own.holds_others |= hints.holds_others;
             own.is_logical |= hints.is_logical;
             own.is_reversed |= hints.is_reversed;

@@ -26,8 +26,8 @@ mod tree;
 use hyperslab_core::Dataset;
 
 pub use hints::{
-    Along, AxisHint, Colors, Even, GroupHints, Hints, Image, Interpretation, LentAxis, Origin,
-    Rule, Scaling, Shown, TextForm, Way,
+    Along, AxisHint, Colors, Even, GroupHints, Hints, Image, Interpretation, LentAxis, Location,
+    Origin, Rule, Scaling, Shown, TextForm, Way,
 };
 pub use table::{Column, ColumnKind, ColumnName, ColumnValues, Table};
 pub use tree::Tree;

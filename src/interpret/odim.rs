@@ -5,7 +5,7 @@
 use hyperslab_core::{Group, GroupId, Variable, VariableId};
 
 use super::tree::{Attributes, natural_key};
-use super::{Along, AxisHint, Even, Interpretation, Place, Scaling, Shown, Tree, Way};
+use super::{Along, AxisHint, Even, Interpretation, Location, Place, Scaling, Shown, Tree, Way};
 
 pub fn interpret(tree: &Tree<'_>) -> Option<Interpretation> {
     let root = tree.root()?;
@@ -34,6 +34,7 @@ pub fn interpret(tree: &Tree<'_>) -> Option<Interpretation> {
         hints.title = place.title();
         hints.units = place.text("what", "quantity").and_then(|q| units(&q)).map(str::to_owned);
         hints.axes = place.axes(variable);
+        hints.location = place.location();
         if tree.group(variable.group).is_some_and(|group| group.name == "data1") {
             let above = tree.group(variable.group).and_then(|g| g.parent);
             let key = above.and_then(|id| tree.group(id)).map(|group| natural_key(&group.name));
@@ -120,6 +121,18 @@ impl Field<'_, '_> {
             offset: offset.unwrap_or(0.0),
             missing,
         })
+    }
+
+    /// Of a radar's rays, or of a map by its lower left corner.
+    fn location(&self) -> Option<Location> {
+        let number = |name: &str| self.number("where", name);
+        if number("rscale").is_some() {
+            let (longitude, latitude) = (number("lon")?, number("lat")?);
+            let elevation = number("elangle").unwrap_or(0.0);
+            return Some(Location::Radar { longitude, latitude, elevation });
+        }
+        let proj = self.text("where", "projdef")?;
+        Some(Location::Corner { proj, longitude: number("LL_lon")?, latitude: number("LL_lat")? })
     }
 
     fn axes(&self, variable: &Variable) -> Vec<AxisHint> {
@@ -227,5 +240,11 @@ mod tests {
         assert_eq!((range.start, range.step, range.units.as_str()), (0.5, 1.0, "km"));
         let Along::Even(azimuth) = &hints.axes[0].coordinate else { panic!() };
         assert_eq!((azimuth.start, azimuth.step), (0.5, 1.0));
+        assert_eq!(hints.location, None);
+        let sited = volume().group("/where", &[("lon", real(4.8)), ("lat", real(52.9))]);
+        let found = sited.interpret();
+        let hints = &found.variables[&sited.id("/dataset2/data1/data")];
+        let radar = Location::Radar { longitude: 4.8, latitude: 52.9, elevation: 0.4 };
+        assert_eq!(hints.location, Some(radar));
     }
 }

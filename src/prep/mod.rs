@@ -26,6 +26,7 @@ pub mod mesh;
 pub mod overview;
 pub mod pixels;
 pub mod placement;
+pub mod polar;
 pub mod rates;
 pub mod records;
 pub mod reduce;

@@ -9,6 +9,7 @@
 mod mesh;
 mod outlines;
 mod projected;
+mod radar;
 mod search;
 
 use hyperslab_core::{Dataset, GroupId, Variable, VariableId};
@@ -21,6 +22,7 @@ use super::{attributes, units};
 
 pub use outlines::{Corners, Outlines};
 pub use projected::{Crs, Placed};
+pub use radar::{Angle, Radar};
 pub(super) use search::Sites;
 pub use search::{grid_names, lent, may_be_lent};
 
@@ -42,6 +44,8 @@ pub enum Place {
     /// Coordinates of a projection or about another pole along one axis each. Where the file also
     /// holds the latitudes and longitudes of the cells, they are `witness` to it.
     Projected { y: usize, x: usize, placed: Placed, crs: Crs, witness: Option<[Over; 2]> },
+    /// Rays of a radar along y, ranges along x.
+    Polar { y: usize, x: usize, radar: Radar },
     /// Cells with outlines of their own along one axis; with latitudes and longitudes of their
     /// middles, if the file has them.
     Cells { axis: usize, middles: Option<[Over; 2]>, outlines: Outlines },
@@ -69,6 +73,7 @@ impl Place {
         match *self {
             Self::Rectilinear { y, x, .. }
             | Self::Lattice { y, x, .. }
+            | Self::Polar { y, x, .. }
             | Self::Projected { y, x, .. } => Shown::Plane { y, x },
             Self::Cells { axis, .. } | Self::Points { axis, .. } => Shown::Along(axis),
         }
@@ -81,7 +86,10 @@ pub fn of(view: &CfVariable<'_>) -> Option<Geolocation> {
     if view.variable().element_count() == 0 {
         return None;
     }
-    mesh::of(view).or_else(|| named(view)).or_else(|| search::within(view))
+    mesh::of(view)
+        .or_else(|| radar::of(view))
+        .or_else(|| named(view))
+        .or_else(|| search::within(view))
 }
 
 fn named(view: &CfVariable<'_>) -> Option<Geolocation> {

@@ -6,6 +6,7 @@ use super::super::attributes;
 use super::super::crs::{self, Coordinates, System};
 use super::super::dataset::CfVariable;
 use super::{Geolocation, Over, Place, names_of_axes};
+use crate::interpret::Location;
 
 /// How cells lie along the two axes.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -23,6 +24,8 @@ pub enum Crs {
     Proj(String),
     /// In the text of this variable, as WKT; axes are in its units.
     Written(VariableId),
+    /// As PROJ writes it; axes count from the corner at this longitude and latitude.
+    FromCorner { proj: String, corner: (f64, f64) },
 }
 
 pub(super) fn of(view: &CfVariable<'_>, witness: Option<[Over; 2]>) -> Option<Geolocation> {
@@ -35,10 +38,21 @@ pub(super) fn of(view: &CfVariable<'_>, witness: Option<[Over; 2]>) -> Option<Ge
     let find = |is_wanted: &dyn Fn(usize) -> bool| (0..axes.len()).rev().find(|&k| is_wanted(k));
     let y = find(&|k| axes.get(k).is_some_and(|axis| axis.role.is_y()) && has_coordinate(k));
     let x = find(&|k| axes.get(k).is_some_and(|axis| axis.role.is_x()) && has_coordinate(k));
-    if let Some(id) = view.hints().and_then(|hints| hints.crs) {
-        let place =
-            Place::Projected { y: y?, x: x?, placed: Placed::Axes, crs: Crs::Written(id), witness };
-        return Some(Geolocation { place, source: "reference system of the metadata".into() });
+    let hinted = match view.hints().and_then(|hints| hints.location.as_ref()) {
+        Some(Location::Written(id)) => {
+            Some((Crs::Written(*id), "reference system of the metadata"))
+        }
+        Some(Location::Corner { proj, longitude, latitude }) => {
+            // Axes count kilometres from the corner.
+            let proj = crs::of_text(proj)?.with_units(Some("km"));
+            let corner = (*longitude, *latitude);
+            Some((Crs::FromCorner { proj, corner }, "projection and corner"))
+        }
+        _ => None,
+    };
+    if let Some((crs, source)) = hinted {
+        let place = Place::Projected { y: y?, x: x?, placed: Placed::Axes, crs, witness };
+        return Some(Geolocation { place, source: source.into() });
     }
     let (y, x, coordinates) = match (y, x) {
         (Some(y), Some(x)) => (y, x, true),

@@ -20,6 +20,8 @@ const SITES_MAX: usize = 256;
 /// are of one length by chance.
 const LENGTH_LEAST: u64 = 6;
 
+const NAMELESS_LEAST: u64 = 128;
+
 /// Variables that could say where something lies. Build O(variables).
 #[derive(Clone, Debug, Default)]
 pub struct Sites {
@@ -223,7 +225,9 @@ pub fn may_be_lent(view: &CfVariable<'_>) -> bool {
     let axes = view.axes();
     let is_unknown = |k: usize| {
         axes.get(k).is_some_and(|axis| {
-            axis.length >= LENGTH_LEAST
+            // A matrix of an array without names is rarely a picture of the Earth.
+            let least = if is_nameless(axis.name) { NAMELESS_LEAST } else { LENGTH_LEAST };
+            axis.length >= least
                 && (axis.coordinate.is_none() || axis.role.is_horizontal())
                 && view.axis_hint(k).is_none()
         })

@@ -8,7 +8,8 @@ use super::companions::Source;
 use super::read_readable;
 use crate::cf::crs::{self, Coordinates};
 use crate::cf::geolocation::{
-    Corners, Crs as CrsText, Geolocation, Outlines, Over, Place, Placed, Shown, degrees,
+    Angle, Corners, Crs as CrsText, Geolocation, Outlines, Over, Place, Placed, Radar, Shown,
+    degrees,
 };
 use crate::cf::{CfDataset, CfVariable};
 use crate::engine::store::Opened;
@@ -16,7 +17,7 @@ use crate::engine::{Answer, Priority, Request, Weigh};
 use crate::prep::cell_edges::AxisMap;
 use crate::prep::crs::Crs;
 use crate::prep::geometry::Geometry;
-use crate::prep::{lattice, mesh};
+use crate::prep::{lattice, mesh, polar};
 use crate::views::axis::first_map;
 use crate::views::{Origin, Scene};
 
@@ -167,6 +168,7 @@ impl Reading<'_> {
                     _ => self.lattice((*y, *x), [latitude, longitude], Corners::Unknown),
                 }
             }
+            Place::Polar { y, x, radar } => self.polar((*y, *x), radar),
             Place::Cells { middles, outlines, axis } => {
                 let middles = match middles {
                     Some([lat, lon]) => Some((self.along(lat, *axis)?, self.along(lon, *axis)?)),
@@ -262,8 +264,13 @@ impl Reading<'_> {
         placed: &Placed,
         crs: &CrsText,
     ) -> Result<Geometry> {
+        let mut corner = None;
         let definition = match crs {
             CrsText::Proj(definition) => definition.clone(),
+            CrsText::FromCorner { proj, corner: at } => {
+                corner = Some(*at);
+                proj.clone()
+            }
             CrsText::Written(id) => {
                 let system = self.written(*id)?;
                 if system.coordinates == Coordinates::Geographic {
@@ -284,7 +291,60 @@ impl Reading<'_> {
             definition
         };
         let crs = Crs::from_proj(&definition).map_err(|why| nowhere(&why))?;
+        if let Some((longitude, latitude)) = corner {
+            let start = crs.xy(longitude, latitude);
+            let (x, y) = start.ok_or_else(|| nowhere("the corner is not in the projection"))?;
+            x_edges.iter_mut().for_each(|edge| *edge += x);
+            y_edges.iter_mut().for_each(|edge| *edge += y);
+        }
         Ok(Geometry::Projected { x_edges, y_edges, crs })
+    }
+
+    /// Rays from where the radar stands.
+    fn polar(&self, (y, x): (usize, usize), radar: &Radar) -> Result<Geometry> {
+        let [longitude, latitude] = [&radar.longitude, &radar.latitude].map(|angle| {
+            let found = self.angles(angle, y)?.into_iter().find(|value| value.is_finite());
+            found.ok_or_else(|| nowhere("where the radar stands is not known"))
+        });
+        let azimuths = match &radar.azimuth {
+            Angle::Axis => {
+                let edges = self.edges(y, None)?;
+                edges.windows(2).map(|pair| (pair[0], pair[1])).collect()
+            }
+            other => polar::between(&self.angles(other, y)?),
+        };
+        let elevations = self.angles(&radar.elevation, y)?;
+        let mut ranges = self.edges(x, None)?;
+        ranges.iter_mut().for_each(|edge| *edge = (*edge * radar.metres).max(0.0));
+        let rays: Vec<polar::Ray> = azimuths
+            .into_iter()
+            .enumerate()
+            .map(|(k, (from, to))| {
+                let elevation = elevations.get(k).or(elevations.last()).copied().unwrap_or(0.0);
+                polar::Ray { from, to, elevation }
+            })
+            .collect();
+        if (rays.len() as u64).saturating_mul(4 * ranges.len() as u64) > CORNERS_MAX {
+            return Err(nowhere("there are too many rays to be drawn at once"));
+        }
+        let is_cancelled = || self.cx.check().is_err();
+        let found = polar::cells(&rays, &ranges, (longitude?, latitude?), &is_cancelled);
+        found.ok_or_else(ReadError::cancelled)
+    }
+
+    /// One value, or one for each ray.
+    fn angles(&self, angle: &Angle, axis: usize) -> Result<Vec<f64>> {
+        match angle {
+            Angle::Value(value) => Ok(vec![*value]),
+            Angle::One(id) => {
+                let shape = self.coordinates.dataset.variable(*id).map(|v| v.shape());
+                let first =
+                    shape.unwrap_or_default().iter().map(|_| Range::one(0)).collect::<Vec<_>>();
+                self.numbers(*id, &Section::new(first))
+            }
+            Angle::Rays(id) => self.numbers(*id, &Section::new([self.range(axis)])),
+            Angle::Axis => Ok(Vec::new()),
+        }
     }
 
     fn written(&self, id: VariableId) -> Result<crs::System> {
