@@ -10,6 +10,7 @@ use hyperslab_core::{Dataset, DimensionId, Variable, VariableId};
 
 use super::arrangement::{self, Arrangement};
 use super::axes::{AxisRole, points_down, role_of};
+use super::classes::Classes;
 use super::coordinates::{self, Along, AxisInfo, Context, data_axes, spans_within};
 use super::flags::Flags;
 use super::geolocation::{self, Geolocation, Sites};
@@ -427,6 +428,13 @@ impl<'a> CfVariable<'a> {
             let is_logical = self.hints().is_some_and(|hints| hints.is_logical);
             is_logical.then(|| Flags::logical(&self.variable.dtype)).flatten()
         })
+    }
+
+    /// What can be asked of the codes that the values are; nothing where they are numbers.
+    pub fn classes(&self) -> Vec<Classes> {
+        let is_scaled = self.packing(Fills::Declared).is_packed();
+        let flags = self.flags().filter(|_| !is_scaled);
+        flags.map(|flags| Classes::of(self.variable, &flags)).unwrap_or_default()
     }
 
     /// How the numbers of a time coordinate are dates, or why they are not; `None` for what is

@@ -20,7 +20,7 @@ pub struct Condition {
     pub wanted: i128,
     pub meaning: String,
     /// Any bit of the mask will do: `flag_masks` without `flag_values`.
-    any_bit: bool,
+    pub(super) any_bit: bool,
 }
 
 impl Flags {

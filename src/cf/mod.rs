@@ -14,7 +14,7 @@
 //! | which are components of one vector | [`CfDataset::vectors`], [`CfDataset::orientation`] |
 //! | where on the Earth is it | [`CfVariable::horizontal`], [`CfVariable::geolocation`] |
 //! | in which reference system are its coordinates | [`crs`] |
-//! | what do the stored values mean | [`Packing::of`], [`decode`], [`Flags`] |
+//! | what do the stored values mean | [`Packing::of`], [`decode`], [`Flags`], [`Classes`] |
 //! | what date is this | [`TimeAxis::date`], [`TimeAxis::ticks`] |
 //! | how is it written | [`Labels`], [`title`], [`units::pretty`] |
 //!
@@ -26,6 +26,7 @@ mod attributes;
 mod axes;
 mod calendar;
 mod choose;
+mod classes;
 mod coordinates;
 pub mod crs;
 mod dataset;
@@ -62,6 +63,7 @@ pub use arrangement::{Arrangement, arrange, line_axis};
 pub use axes::{AxisRole, points_down, role_of, role_of_name};
 pub use calendar::{Calendar, MonthLengths};
 pub use choose::{first_place, first_to_show};
+pub use classes::{Class, ClassKind, Classes, is_integer};
 pub use coordinates::text_axis;
 pub use dataset::{CfAxis, CfDataset, CfVariable};
 pub use date_time::DateTime;

@@ -5,7 +5,7 @@
 //! weighted by area and taken before colouring, so that nothing flickers or makes patterns; it
 //! is missing only when all it covers is missing, so that sparse data stay visible. Infinities
 //! count for no mean; where there is nothing else they have the colours at the ends. Each axis
-//! decides for itself.
+//! decides for itself. Classes have no mean: a pixel always shows the cell under its middle.
 //!
 //! O(cells in the window + pixels); 16 bytes per visible column beside the result.
 
@@ -78,13 +78,13 @@ pub fn raster(
     }
     let Window { left, right, top, bottom } = window;
     if !grid.is_transposed {
-        let across = footprints(grid.cols, left, right, width_px);
-        let down = footprints(grid.rows, top, bottom, height_px);
+        let across = footprints(grid.cols, left, right, width_px, paint.mixes());
+        let down = footprints(grid.rows, top, bottom, height_px, paint.mixes());
         return draw(grid, &across, &down, paint, is_cancelled);
     }
     // Drawn as stored and turned after: reading down columns would miss the caches.
-    let across = footprints(grid.cols, top, bottom, height_px);
-    let down = footprints(grid.rows, left, right, width_px);
+    let across = footprints(grid.cols, top, bottom, height_px, paint.mixes());
+    let down = footprints(grid.rows, left, right, width_px, paint.mixes());
     let pixels = draw(grid, &across, &down, paint, is_cancelled)?;
     Some(transpose(&pixels, height_px, width_px))
 }
@@ -114,7 +114,7 @@ impl Footprints {
     }
 }
 
-fn footprints(axis: &AxisMap, from: f64, to: f64, count_px: usize) -> Footprints {
+fn footprints(axis: &AxisMap, from: f64, to: f64, count_px: usize, mixes: bool) -> Footprints {
     // The shared weight 1 of all single cells comes first.
     let mut all =
         Footprints { pixels: Vec::with_capacity(count_px), weights: vec![1.0], cells: 0..0 };
@@ -126,7 +126,7 @@ fn footprints(axis: &AxisMap, from: f64, to: f64, count_px: usize) -> Footprints
     for p in 0..count_px {
         let p = p as f64;
         let ends = [at(p), at(p + 0.5), at(p + 1.0)].map(|x| axis.position(x));
-        let footprint = footprint(axis, ends, pixel, &mut all.weights);
+        let footprint = footprint(axis, ends, pixel, mixes, &mut all.weights);
         if footprint.count > 0 {
             let (first, end) = (footprint.first, footprint.first + footprint.count);
             all.cells = match all.cells.is_empty() {
@@ -140,7 +140,13 @@ fn footprints(axis: &AxisMap, from: f64, to: f64, count_px: usize) -> Footprints
 }
 
 /// `ends`: the positions in cells of the pixel's start, middle and end.
-fn footprint(axis: &AxisMap, ends: [f64; 3], pixel: f64, weights: &mut Vec<f64>) -> Footprint {
+fn footprint(
+    axis: &AxisMap,
+    ends: [f64; 3],
+    pixel: f64,
+    mixes: bool,
+    weights: &mut Vec<f64>,
+) -> Footprint {
     let nothing = Footprint { first: 0, count: 0, weights: 0 };
     let count = axis.len();
     if count == 0 || !(pixel > 0.0 && pixel.is_finite()) || ends.iter().any(|end| end.is_nan()) {
@@ -149,7 +155,7 @@ fn footprint(axis: &AxisMap, ends: [f64; 3], pixel: f64, weights: &mut Vec<f64>)
     let width = |cell: usize| axis.edges(cell).map_or(0.0, |(a, b)| (b - a).abs());
     let [start, middle, end] = ends;
     let under_middle = (middle.max(0.0) as usize).min(count - 1);
-    if width(under_middle) >= pixel * (1.0 - 1e-9) {
+    if !mixes || width(under_middle) >= pixel * (1.0 - 1e-9) {
         let is_inside = middle >= 0.0 && middle < count as f64;
         return if is_inside {
             Footprint { first: under_middle, count: 1, weights: 0 }
@@ -356,6 +362,7 @@ fn transpose(pixels: &[Rgba], width: usize, height: usize) -> Vec<Rgba> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::prep::coloring::Coloring;
     use crate::prep::colormap::Lut;
     use crate::prep::levels::{Levels, Scale};
     use proptest::prelude::*;
@@ -458,6 +465,21 @@ mod tests {
         let paint = Paint::new(levels, Lut::gray(), MISSING);
         let pixels = raster(&grid, grid.full_window(), [4, 1], &paint, &|| false).unwrap();
         assert_eq!(pixels.iter().map(|p| p[0]).collect::<Vec<_>>(), [0, 133, 255, 0]);
+    }
+
+    #[test]
+    fn classes_are_never_mixed() {
+        use crate::cf::Classes;
+        use hyperslab_core::{ByteOrder, Dtype, GroupId, Variable};
+        let variable = Variable::new("v", GroupId::ROOT, Dtype::int(1, ByteOrder::Little));
+        let classes = std::sync::Arc::new(Classes::of_bits(&variable, 0, 1).unwrap());
+        let coloring = Coloring::Classes { classes, hidden: Vec::new(), missing: MISSING };
+        let paint = coloring.paint();
+        let values = Buffer::U8(vec![0, 3, 0, 3, 3, 0, 3, 0, 0]);
+        let (rows, cols) = (index(1), index(9));
+        let grid = Grid { values: &values, rows: &rows, cols: &cols, is_transposed: false };
+        let pixels = raster(&grid, grid.full_window(), [3, 1], &paint, &|| false).unwrap();
+        assert_eq!(pixels, [paint.color(3.0), paint.color(3.0), paint.color(0.0)]);
     }
 
     #[test]

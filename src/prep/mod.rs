@@ -9,6 +9,8 @@ pub mod blocks;
 pub mod broadcast;
 pub mod cell_content;
 pub mod cell_edges;
+pub mod class_colors;
+pub mod class_counts;
 pub mod coloring;
 pub mod colormap;
 pub mod contour;

@@ -18,7 +18,9 @@ use crate::prep::table::NumberFormat;
 
 pub use computed::{Definition, Formula, Source, Within};
 pub use mask::{Condition, Mask};
-pub use options::{AxisCoordinates, ColorOptions, Coordinates, LineOptions, RangeMode, ViewId};
+pub use options::{
+    AxisCoordinates, ClassOptions, ColorOptions, Coordinates, LineOptions, RangeMode, ViewId,
+};
 pub use overlay::{ContourOptions, OverlayOptions, RelativeTo, VectorOptions};
 pub use picks::{Pick, Picks};
 pub use slice::{Slice, SliceMemory};

@@ -1,6 +1,6 @@
 //! What the user chose for a view. Nothing derived is kept here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
@@ -59,6 +59,21 @@ pub struct ColorOptions {
     pub scale: Scale,
     /// Where [`Scale::Symlog`] turns linear; as it suits the values where `None`.
     pub threshold: Option<f64>,
+    pub classes: ClassOptions,
+}
+
+/// How codes with meanings are drawn.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ClassOptions {
+    /// By a colour map, like any other number.
+    pub as_numbers: bool,
+    /// Which of the questions that bits answer, by name; the first where `None`.
+    pub question: Option<String>,
+    /// These bits of an integer, first and last, whatever they mean.
+    pub bits: Option<(u32, u32)>,
+    /// The names of classes that are not drawn.
+    pub hidden: BTreeSet<String>,
 }
 
 /// Which values the ends of the colour bar stand for.

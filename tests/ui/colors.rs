@@ -139,3 +139,55 @@ fn a_right_click_on_the_colour_bar_offers_what_can_be_done_with_it() {
     window.click(Role::Button, "Fit to this slice");
     assert_eq!(ends(&window), (30.0, 49.0));
 }
+
+/// 4 by 5 codes: three classes, one code without a name.
+fn codes() -> CdfBuilder {
+    map()
+        .var("code", hyperslab_testkit::bytes::I8, &["lat", "lon"])
+        .attr("flag_values", vec![0i8, 1, 2])
+        .attr("flag_meanings", "clear_sky cloud snow")
+        .values([0i8, 0, 1, 1, 2, 0, 0, 1, 1, 2, 0, 0, 1, 1, 2, 0, 0, 1, 1, 9])
+}
+
+#[test]
+fn codes_with_meanings_are_drawn_as_classes_with_a_legend() {
+    let mut window = Window::showing("a.nc", codes().bytes());
+    window.click_row("code");
+    for class in ["clear sky", "cloud", "snow", "other codes"] {
+        assert!(window.has(Role::CheckBox, class), "{class}");
+    }
+    assert!(!window.has(Role::Slider, "Colour bar"));
+    let image = window.rect(Role::Image, "Heatmap of /code");
+    window.point_at(image.left_bottom() + vec2(8.0, -8.0));
+    assert!(window.status().contains("clear sky"), "{}", window.status());
+    window.point_at(window.rect(Role::CheckBox, "cloud").left_center() + vec2(4.0, 0.0));
+    window.harness.run_steps(40);
+    window.until_shown("8 of 20 values shown (40 %)");
+    window.click(Role::CheckBox, "cloud");
+    let cloud = window.harness.get_by_role_and_label(Role::CheckBox, "cloud");
+    assert_eq!(cloud.accesskit_node().toggled(), Some(Toggled::False));
+    window.click(Role::Button, "Show all classes");
+    let cloud = window.harness.get_by_role_and_label(Role::CheckBox, "cloud");
+    assert_eq!(cloud.accesskit_node().toggled(), Some(Toggled::True));
+    window.click(Role::Button, "Numbers");
+    assert!(window.has(Role::Slider, "Colour bar"));
+}
+
+#[test]
+fn the_bits_of_codes_are_asked_one_question_at_a_time() {
+    let file = map()
+        .var("qa", hyperslab_testkit::bytes::I8, &["lat", "lon"])
+        .attr("flag_masks", vec![1i8, 6, 6, 6, 6])
+        .attr("flag_values", vec![1i8, 0, 2, 4, 6])
+        .attr("flag_meanings", "determined cloudy uncertain probably_clear confident_clear")
+        .values((0..20).map(|k| k % 8).collect::<Vec<i8>>());
+    let mut window = Window::showing("a.nc", file.bytes());
+    window.click_row("qa");
+    assert!(window.has(Role::CheckBox, "probably clear"));
+    window.click(Role::ComboBox, "Classes by: bits 1–2");
+    window.click(Role::Button, "determined");
+    assert!(window.has(Role::CheckBox, "not determined"));
+    assert!(!window.has(Role::CheckBox, "probably clear"));
+    window.click(Role::CheckBox, "Bits");
+    assert!(window.has(Role::CheckBox, "3") && !window.has(Role::CheckBox, "determined"));
+}

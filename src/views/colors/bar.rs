@@ -4,8 +4,7 @@
 use egui::{Align2, Color32, CursorIcon, Mesh, Rect, Response, Sense, Ui, pos2, vec2};
 use hyperslab_core::array::Number;
 
-use super::set_ends;
-use crate::cf::Flags;
+use super::scale::set_ends;
 use crate::prep::colormap::Lut;
 use crate::prep::levels::Levels;
 use crate::prep::scale_ticks;
@@ -17,30 +16,12 @@ use crate::views::frame::tick_font;
 
 pub const WIDTH: f32 = 18.0;
 
-/// Of a flag's meaning beside the bar.
-const MEANING_CHARS: usize = 18;
-
 /// An end is taken by this part of the bar; the middle moves both.
 const END_PART: f64 = 0.25;
 
-/// Round values on a bar of this height, or the meanings of the codes that the values are.
-pub fn level_ticks(levels: &Levels, height_px: f32, flags: Option<&Flags>) -> Vec<Tick> {
-    if let Some(flags) = flags.filter(|flags| flags.is_exclusive()) {
-        return flag_ticks(levels, height_px, flags);
-    }
+/// Round values on a bar of this height.
+pub fn level_ticks(levels: &Levels, height_px: f32) -> Vec<Tick> {
     scale_ticks::ticks(levels, (height_px / 34.0).clamp(2.0, 12.0) as usize)
-}
-
-/// As many meanings as there is room for.
-fn flag_ticks(levels: &Levels, height_px: f32, flags: &Flags) -> Vec<Tick> {
-    let most = (height_px / 16.0).max(2.0) as usize;
-    let step = flags.conditions().len().div_ceil(most).max(1);
-    let shown = flags.conditions().iter().step_by(step);
-    let ticks = shown.map(|condition| Tick {
-        value: condition.wanted as f64,
-        label: condition.meaning.chars().take(MEANING_CHARS).collect(),
-    });
-    ticks.filter(|tick| (levels.low..=levels.high).contains(&tick.value)).collect()
 }
 
 /// The bar with its labels to the right.

@@ -18,8 +18,8 @@ pub const WIDTH: f32 = 42.0;
 const BINS: usize = 96;
 
 /// What was counted last.
-#[derive(Clone, Default)]
-pub struct Counted(Option<(Levels, Arc<Histogram>)>);
+#[derive(Clone)]
+pub struct Counted(Levels, Arc<Histogram>);
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct HistogramRequest {
@@ -50,12 +50,12 @@ pub fn want(scene: Scene<'_>, slab: &SlabRequest, levels: &Levels) -> Option<Cou
         histogram(&values.real_values(), levels, BINS, &|| cx.check().is_err())
             .ok_or_else(ReadError::cancelled)
     });
-    Some(Counted(Some((levels, answer.ready()?))))
+    Some(Counted(levels, answer.ready()?))
 }
 
 /// To the left of the bar: the longer, the more often.
 pub fn histogram_ui(ui: &mut Ui, bar: Rect, counted: &Counted, is_log: bool) {
-    let Some((levels, found)) = &counted.0 else { return };
+    let Counted(levels, found) = counted;
     let most = found.counts.iter().copied().max().unwrap_or(0) as f64;
     let longest = longest(&found.counts);
     let size = |count: u64| match is_log {

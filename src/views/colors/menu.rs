@@ -11,7 +11,7 @@ use crate::session::{RangeMode, Settings};
 use crate::views::VariableState;
 
 pub fn menu_ui(ui: &mut Ui, shown: &Shown, state: &mut VariableState, settings: &mut Settings) {
-    let Coloring::Scale { colormap, is_reversed, .. } = &shown.coloring;
+    let Coloring::Scale { colormap, is_reversed, .. } = &shown.coloring else { return };
     let colors = &mut state.colors;
     if ui.button("Fit to this slice").clicked() {
         colors.fit_to_slice();

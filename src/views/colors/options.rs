@@ -4,18 +4,25 @@ use egui::Ui;
 use hyperslab_core::array::Number;
 
 use super::Shown;
+use super::class_options::class_options_ui;
 use super::maps::maps_ui;
 use crate::prep::coloring::Coloring;
 use crate::prep::colormap::{ColorMapKind, shipped};
 use crate::prep::levels::{Levels, Scale};
 use crate::prep::table::{NumberFormat, format_number};
 use crate::session::{ColorOptions, RangeMode, Settings};
-use crate::views::VariableState;
+use crate::views::{Scene, VariableState};
 
 /// The colours of a picture, for the side panel.
-pub fn color_options_ui(ui: &mut Ui, state: &mut VariableState, settings: &mut Settings) {
+pub fn color_options_ui(
+    ui: &mut Ui,
+    scene: Scene<'_>,
+    state: &mut VariableState,
+    settings: &mut Settings,
+) {
     let Some(Shown { coloring, is_symmetric }) = state.legend.shown.clone() else { return };
-    let Coloring::Scale { levels, colormap, .. } = &coloring;
+    class_options_ui(ui, scene, &mut state.colors, settings.is_decoded);
+    let Coloring::Scale { levels, colormap, .. } = &coloring else { return };
     let options = &mut state.colors;
     ui.label("Colours");
     map_menu_ui(ui, options, colormap);

@@ -143,7 +143,7 @@ fn layout(ui: &Ui, axes: &Axes, colors: &PictureColors) -> Frame {
 }
 
 fn options_ui(ui: &mut Ui, scene: Scene<'_>, state: &mut VariableState, settings: &mut Settings) {
-    color_options_ui(ui, state, settings);
+    color_options_ui(ui, scene, state, settings);
     ui.add_space(8.0);
     let axes: Vec<usize> = [state.slice.x, state.slice.y].into_iter().flatten().collect();
     spacing_ui(ui, scene, state, &axes);
