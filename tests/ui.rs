@@ -8,6 +8,8 @@ mod colors;
 mod curves;
 #[path = "ui/derive.rs"]
 mod derive;
+#[path = "ui/exporting.rs"]
+mod exporting;
 #[path = "ui/masks.rs"]
 mod masks;
 #[path = "ui/overlay.rs"]
@@ -1460,6 +1462,7 @@ fn every_control_has_a_name_for_screen_readers_and_every_character_a_glyph() {
         (Role::Button, "Storage"),
         (Role::Button, "CDL"),
         (Role::Button, "Recent"),
+        (Role::Button, "Export"),
         (Role::Button, "Settings"),
         (Role::Button, "?"),
     ] {

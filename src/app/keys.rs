@@ -3,12 +3,14 @@
 use egui::{Key, KeyboardShortcut, Modifiers, Ui};
 
 use super::App;
+use super::exporting::Kind;
 use crate::cf::CfDataset;
 use crate::engine::store::FileView;
 use crate::session::{ColorOptions, ViewId};
 use crate::ui::tree::filter_id;
 
 const OPEN: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::O);
+const EXPORT: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::E);
 const FILTER: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::F);
 const GO_TO: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::G);
 const RELOAD: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::R);
@@ -18,6 +20,7 @@ const QUIT: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::Q)
 /// Shown under "?".
 pub const LIST: &[(&str, &str)] = &[
     ("Ctrl+O", "Open files"),
+    ("Ctrl+E", "Export a picture"),
     ("Ctrl+F", "Filter the tree"),
     ("↑ ↓", "Previous and next variable"),
     ("← →", "Step the first slider; with Shift by ten"),
@@ -31,7 +34,7 @@ pub const LIST: &[(&str, &str)] = &[
     ("H", "Histogram beside the colour bar"),
     ("C V", "Contours, vectors over a picture"),
     ("Ctrl+G", "Table: go to an index or coordinate"),
-    ("Ctrl+C", "Table: copy the selection"),
+    ("Ctrl+C", "Copy the selection of a table; elsewhere the picture"),
     ("Ctrl+R", "Reload the file"),
     ("Ctrl+W", "Close the file"),
     ("Esc", "Leave a text box"),
@@ -45,6 +48,9 @@ impl App {
         };
         if pressed(&OPEN) {
             self.show_open_dialog(ui.ctx());
+        }
+        if pressed(&EXPORT) {
+            self.show_export(Kind::Picture);
         }
         if pressed(&FILTER) {
             ui.memory_mut(|memory| memory.request_focus(filter_id()));

@@ -3,6 +3,7 @@
 mod banner;
 mod browser;
 mod computing;
+mod exporting;
 mod following;
 mod fonts;
 mod jumps;
@@ -37,6 +38,7 @@ use crate::ui::theme;
 use crate::ui::tree::{Node, Tree, TreeAction};
 use crate::views::{self, Scene};
 use computing::Computing;
+use exporting::Exporting;
 use following::Following;
 use jumps::Awaited;
 use links::Links;
@@ -59,6 +61,7 @@ pub struct App {
     memory: SliceMemory,
     opening: Opening,
     reading: Reading,
+    exporting: Exporting,
     following: Following,
     computing: Computing,
     /// Where a link into another file leads, until that is open.
@@ -106,6 +109,7 @@ impl App {
             memory: SliceMemory::default(),
             opening: Opening::default(),
             reading: Reading::default(),
+            exporting: Exporting::default(),
             following: Following::default(),
             computing: Computing::default(),
             awaited: None,
@@ -179,6 +183,7 @@ impl App {
         if self.link_tiles(&views) {
             ui.ctx().request_repaint();
         }
+        self.exporting_ui(ui, &views);
         self.drop_hint_ui(ui);
         let readout = self.readout.clone();
         ui.data_mut(|data| data.insert_temp(egui::Id::unique("readout"), readout));

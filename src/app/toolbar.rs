@@ -16,6 +16,7 @@ impl App {
         ui.horizontal(|ui| {
             ui.add_space(2.0);
             self.open_menu_ui(ui);
+            self.export_menu_ui(ui, views);
             ui.separator();
             self.view_tabs_ui(ui, views);
             self.messages_tab_ui(ui, views);

@@ -117,6 +117,12 @@ impl Engine {
         *lock(&self.shared.options) = Arc::new(options);
     }
 
+    /// Reads as another engine does.
+    pub fn share_options(&self, other: &Self) {
+        let options = other.options();
+        *lock(&self.shared.options) = options;
+    }
+
     pub fn options(&self) -> Arc<ReaderOptions> {
         lock(&self.shared.options).clone()
     }

@@ -3,6 +3,7 @@
 
 pub mod base64;
 pub mod cdl;
+pub mod code;
 pub mod csv;
 pub mod escape;
 pub mod file;

@@ -9,5 +9,5 @@ mod svg;
 mod textures;
 
 pub use canvas::{Canvas, Pixels};
-pub use picture::{Form, Picture, Sheet, Title};
+pub use picture::{Form, Painted, Picture, Sheet, Title, encoded};
 pub use plot::{Plot, PlotError, Plotted, plot};

@@ -107,7 +107,28 @@ pub struct Painted {
     pub trouble: Option<ReadError>,
 }
 
+/// Bytes of values kept while painting.
+const CACHE_BYTES: usize = 256 << 20;
+
 impl Picture {
+    /// What a view shows now, to be painted elsewhere.
+    pub fn of(scene: Scene<'_>, state: &VariableState, settings: &Settings) -> Self {
+        let engine = Engine::new(CACHE_BYTES);
+        engine.share_options(scene.engine);
+        let mut own = VariableState::new(state.view, state.slice.clone());
+        own.choose(state.chosen());
+        own.lent = state.lent.clone();
+        Self {
+            engine,
+            files: scene.files.to_vec(),
+            file: scene.file.id,
+            variable: scene.variable,
+            state: own,
+            settings: settings.clone(),
+            title: Title::Automatic,
+        }
+    }
+
     /// Reads and draws until everything is there.
     ///
     /// # Errors

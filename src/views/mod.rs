@@ -35,7 +35,7 @@ use egui::Ui;
 use hyperslab_core::{ReadError, Reference, Section, Variable, VariableId};
 
 pub use axis::{AxisInfo, AxisRequest};
-pub use caption::caption;
+pub use caption::{caption, shown_slice, stepped_axes};
 pub use chosen::Chosen;
 pub use colors::LegendState;
 pub use computing::{ACCESS, reduce_ui, waiting_ui};
@@ -317,6 +317,21 @@ pub fn is_prefetched(scene: Scene<'_>, state: &VariableState) -> bool {
         ViewId::Heatmap => heatmap::is_prefetched(scene, state),
         ViewId::Line | ViewId::Table | ViewId::Image | ViewId::Text => true,
     }
+}
+
+/// Values of the scene's variable as they are shown: decoded, masked, as rates, as far as that was
+/// chosen.
+///
+/// # Errors
+/// Where any of them cannot be read.
+pub fn read_as_shown(
+    opened: &Opened<CfDataset>,
+    origin: Origin,
+    section: &Section,
+    cx: &hyperslab_core::ReadContext,
+) -> hyperslab_core::Result<hyperslab_core::Array> {
+    let found = data::read_undamaged(opened, origin, section, cx)?;
+    Ok(hyperslab_core::Array { shape: section.shape(), values: found.values })
 }
 
 /// How well a view suits a variable.

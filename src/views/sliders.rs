@@ -108,7 +108,7 @@ fn axis_menu_ui(
     picked
 }
 
-fn axis_name(scene: Scene<'_>, state: &VariableState, axis: usize) -> String {
+pub(super) fn axis_name(scene: Scene<'_>, state: &VariableState, axis: usize) -> String {
     let axes = scene.cf().map(|cf| cf.axes()).unwrap_or_default();
     let name = axes.get(axis).and_then(|axis| axis.name);
     let lent = || state.lent.get(&axis).map(|lent| lent.name.as_str());

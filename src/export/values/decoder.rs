@@ -12,12 +12,20 @@ pub struct Decoder {
     time: Option<TimeAxis>,
     stored: Dtype,
     decoded: Dtype,
+    /// What is read is decoded already; what is missing is NaN.
+    is_done: bool,
 }
 
 impl Decoder {
     pub fn stored(variable: &Variable) -> Self {
         let dtype = variable.dtype.clone();
-        Self { packing: None, time: None, stored: dtype.clone(), decoded: dtype }
+        Self { packing: None, time: None, stored: dtype.clone(), decoded: dtype, is_done: false }
+    }
+
+    /// For values that somebody else has decoded.
+    pub fn done() -> Self {
+        let dtype = Dtype::float(8, ByteOrder::Little);
+        Self { packing: None, time: None, stored: dtype.clone(), decoded: dtype, is_done: true }
     }
 
     pub fn of(cf: &CfVariable<'_>, fills: Fills) -> Self {
@@ -25,7 +33,7 @@ impl Decoder {
         let packing = cf.packing(fills);
         let decoded = decoded_dtype(stored, &packing);
         let time = cf.time_axis().and_then(Result::ok);
-        Self { packing: Some(packing), time, stored: stored.clone(), decoded }
+        Self { packing: Some(packing), time, stored: stored.clone(), decoded, is_done: false }
     }
 
     /// Of what [`Self::decode`] gives.
@@ -39,14 +47,19 @@ impl Decoder {
 
     /// Values of one type, whatever is missing among them: NaN stands for that.
     pub fn decode(&self, stored: Array) -> Array {
-        let Some(packing) = &self.packing else { return stored };
-        let Array { shape, values } = decode_owned(stored, packing).array;
+        let decoded = match &self.packing {
+            Some(packing) => decode_owned(stored, packing).array,
+            None if self.is_done => stored,
+            None => return stored,
+        };
+        let Array { shape, values } = decoded;
         Array { shape, values: in_type(values, &self.decoded) }
     }
 
     /// A stored number; `None` where it is missing.
     pub fn number(&self, stored: Number) -> Option<Number> {
         match &self.packing {
+            None if self.is_done => Some(stored).filter(|number| !number.as_f64().is_nan()),
             None => Some(stored),
             Some(packing) => packing.decode_number(stored, &self.stored),
         }

@@ -120,6 +120,12 @@ impl<'a> Wanted<'a> {
         Self { decoder, ..wanted }
     }
 
+    /// For values that are read as they are to be written, NaN where one is missing.
+    #[must_use]
+    pub fn already_decoded(self) -> Self {
+        Self { decoder: Decoder::done(), ..self }
+    }
+
     /// # Errors
     /// In words: the format has no place for values of this kind.
     pub fn check(&self, format: Format) -> Result<(), String> {
