@@ -22,11 +22,11 @@ const PX_PER_SAMPLE: f32 = 2.5;
 
 /// Lines are dark with a light seam: seen on every colour map, in both themes.
 const INK: Color32 = Color32::from_rgb(20, 20, 24);
-const SEAM: Color32 = Color32::from_rgba_unmultiplied_const(255, 255, 255, 110);
+const SEAM: Color32 = Color32::from_rgba_unmultiplied_const(255, 255, 255, 95);
 const TEXT_SEAM: Color32 = Color32::from_rgb(250, 250, 250);
-const THIN: f32 = 1.0;
-const THICK: f32 = 1.8;
-const SEAM_WIDTH: f32 = 1.6;
+const THIN: f32 = 0.9;
+const THICK: f32 = 1.7;
+const SEAM_WIDTH: f32 = 1.4;
 
 /// Lines through the values of a slice.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
