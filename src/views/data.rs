@@ -15,9 +15,9 @@ use hyperslab_core::{
     with_numbers,
 };
 
-pub use self::companions::{SiteRequest, own_site, want_site};
+pub use self::companions::{SiteRequest, own_site, site_in, want_site};
 pub use self::contents::contents;
-pub use self::geometry::{GeometryRequest, Located, Site, place_words, want_geometry};
+pub use self::geometry::{GeometryRequest, Located, Site, located, place_words, want_geometry};
 pub use self::mask::{MASKS_MAX, Masking, extra_axis, fits, variable_at};
 pub use self::overview::{CurveOverview, OverviewRequest, curve_window, want_overview};
 pub use self::rates::{read_shown, read_undamaged};

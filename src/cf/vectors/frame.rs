@@ -30,7 +30,7 @@ pub enum Reason {
     RotationNote,
     /// A word in the name: `eastward`, `zonal`.
     Name,
-    /// Nothing: the grid's own is what models write.
+    /// Nothing: models write what is along the grid, where there is one.
     Assumed,
 }
 
@@ -69,11 +69,15 @@ pub(super) fn frame_of(cf: &CfVariable) -> (Frame, Reason) {
     if ["eastward", "zonal"].iter().any(|word| name.contains(word)) {
         return (Frame::Earth, Reason::Name);
     }
-    (Frame::Grid, Reason::Assumed)
+    match cf.horizontal() {
+        // Points without rows and columns have no x of their own.
+        Some(Horizontal::Points { .. }) => (Frame::Earth, Reason::Assumed),
+        _ => (Frame::Grid, Reason::Assumed),
+    }
 }
 
 pub(super) fn turning_of(all: &CfDataset, cf: &CfVariable) -> Turning {
-    if let Some(Horizontal::Geographic { .. }) = cf.horizontal() {
+    if matches!(cf.horizontal(), Some(Horizontal::Geographic { .. } | Horizontal::Points { .. })) {
         return Turning::None;
     }
     if let Some(variable) = rotation_variable(cf) {

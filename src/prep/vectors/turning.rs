@@ -44,6 +44,9 @@ pub fn components([u, v]: [f64; 2], is_on_grid: bool, turn: &GridTurn, cell: usi
     Vector { on_grid: signed, on_earth: is_known.then_some(on_earth) }
 }
 
+/// Distance, in radii of the Earth, over which a direction is taken: a hundredth of a degree.
+const LEAST_REACH: f64 = 3e-4;
+
 /// Angles as files have them, which is in radians unless they are too large for that.
 pub fn angles_in_radians(angles: &[f64], is_degrees: bool) -> Vec<f32> {
     let most = angles.iter().filter(|a| a.is_finite()).fold(0.0f64, |most, a| most.max(a.abs()));
@@ -70,9 +73,17 @@ pub fn angles_by_places(
         let point = [lat.cos() * lon.cos(), lat.cos() * lon.sin(), lat.sin()];
         point.iter().all(|c| c.is_finite()).then_some(point)
     };
-    // From the neighbour before to the neighbour behind, towards east and north in the middle.
+    let step = |row: usize, column: usize| {
+        let (a, b) = (point(row, column)?, point(row, column + 1)?);
+        Some((a[0] - b[0]).hypot(a[1] - b[1]).hypot(a[2] - b[2]))
+    };
+    // Places are in single precision: neighbours that are very near say little.
+    let reach = step(rows / 2, (columns / 2).saturating_sub(1)).filter(|step| *step > 0.0);
+    let reach = reach.map_or(1, |step| (LEAST_REACH / step).ceil().clamp(1.0, 32.0) as usize);
+    // From a neighbour before to a neighbour behind, towards east and north in the middle.
     let way = |row: usize, column: usize, is_down: bool| {
-        let neighbours = |at: usize, len: usize| (at.saturating_sub(1), (at + 1).min(len - 1));
+        let neighbours =
+            |at: usize, len: usize| (at.saturating_sub(reach), (at + reach).min(len - 1));
         let (from, to) = match is_down {
             true => neighbours(row, rows),
             false => neighbours(column, columns),
@@ -175,6 +186,21 @@ mod tests {
                 assert!(off.abs() < 0.3, "{degrees}: off by {off}");
             }
         }
+    }
+
+    #[test]
+    fn a_fine_grid_in_single_precision_has_smooth_angles() {
+        // 30 metres from column to column, in thousandths of what single precision tells apart.
+        let columns = 200;
+        let lon: Vec<f64> =
+            (0..2 * columns).map(|k| 250.0 + f64::from(k % columns) * 3e-4).collect();
+        let lat: Vec<f64> =
+            (0..2 * columns).map(|k| 40.0 + f64::from(k / columns) * 3e-4).collect();
+        let single =
+            |values: &[f64]| -> Vec<f64> { values.iter().map(|v| f64::from(*v as f32)).collect() };
+        let turn = angles_by_places(&single(&lat), &single(&lon), 200, 1.0, &|| false).unwrap();
+        assert!(turn.angles.iter().all(|angle| angle.abs() < 0.01));
+        assert_eq!(turn.y_sign, 1.0);
     }
 
     #[test]

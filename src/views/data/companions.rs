@@ -7,7 +7,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use hyperslab_core::{ReadContext, Result};
+use hyperslab_core::{ReadContext, Result, VariableId};
 
 use super::geometry::Site;
 use crate::cf::{CfDataset, CfVariable, geolocation};
@@ -83,8 +83,14 @@ pub fn want_site(scene: Scene<'_>, settings: &Settings) -> Answer<Option<Site>> 
 
 /// Where its own file says where the cells lie. Costs no reading.
 pub fn own_site(scene: Scene<'_>) -> Option<Site> {
-    let geolocation = Arc::new(scene.cf()?.geolocation()?);
-    Some(Site { geolocation, opened: scene.opened.clone(), source: Source::Own })
+    site_in(scene.opened, scene.variable)
+}
+
+/// The same without a frame.
+pub fn site_in(opened: &Arc<Opened<CfDataset>>, variable: VariableId) -> Option<Site> {
+    let view = opened.meaning.variable(&opened.dataset, variable)?;
+    let geolocation = Arc::new(view.geolocation()?);
+    Some(Site { geolocation, opened: opened.clone(), source: Source::Own })
 }
 
 /// An open file.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use egui::epaint::TextShape;
-use egui::{Color32, FontId, Pos2, Rect, Shape, Stroke, Ui, pos2};
+use egui::{Color32, FontId, Pos2, Rect, Shape, Stroke, Ui, pos2, vec2};
 use hyperslab_core::{ErrorKind, ReadError};
 
 use super::super::data::{SlabRequest, want_slab};
@@ -16,6 +16,8 @@ use crate::prep::contour::{
 };
 use crate::prep::levels::Scale;
 use crate::prep::placement::Placement;
+use crate::ui::text::elided;
+use crate::ui::theme::palette;
 
 /// Finer than this the lines follow noise.
 const PX_PER_SAMPLE: f32 = 2.5;
@@ -117,7 +119,24 @@ pub fn contours_ui(
         }
     };
     drawn_ui(ui, &mut state.overlays, placement);
+    let of = state.overlay.contours.of.as_deref();
+    if let Some(id) = of.and_then(|path| scene.opened.dataset.find_variable(path)) {
+        caption_ui(ui, placement.viewport(), &beside(scene, id).title(true));
+    }
     is_current
+}
+
+/// In the lower left corner: what lines of another variable are of.
+fn caption_ui(ui: &Ui, [left, top, right, bottom]: [f32; 4], title: &str) {
+    let rect = Rect::from_min_max(pos2(left, top), pos2(right, bottom));
+    let palette = palette(ui);
+    let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));
+    let text = format!("Lines: {title}");
+    let galley = elided(ui, &text, FontId::proportional(11.5), palette.text, rect.width() * 0.6);
+    let size = galley.size() + vec2(14.0, 8.0);
+    let back = Rect::from_min_size(rect.left_bottom() + vec2(8.0, -8.0 - size.y), size);
+    painter.rect_filled(back, 4.0, palette.canvas.gamma_multiply(0.85));
+    painter.galley(back.min + vec2(7.0, 4.0), galley, palette.text);
 }
 
 /// Why there are no lines now.

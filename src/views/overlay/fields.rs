@@ -32,7 +32,7 @@ pub fn section_of(other: &Variable, variable: &Variable, shown: Shown<'_>) -> Op
         places.push(at);
     }
     let place = |axis: usize| places.iter().position(|at| *at == Some(axis));
-    let is_in_order = place(shown.slow())? < place(shown.fast())?;
+    let is_in_order = place(shown.slow())? <= place(shown.fast())?;
     is_in_order.then(|| Section::new(found))
 }
 

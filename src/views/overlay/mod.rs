@@ -22,7 +22,8 @@ use crate::prep::placement::Placement;
 #[derive(Clone, Copy)]
 pub struct Shown<'a> {
     pub section: &'a Section,
-    /// The two axes of the picture; the one stored first is the slower.
+    /// The two axes of the picture; the one stored first is the slower. Twice the same for points
+    /// along one axis.
     pub axes: (usize, usize),
 }
 
@@ -38,7 +39,8 @@ impl Shown<'_> {
     /// Rows and columns of the values.
     fn shape(&self) -> [usize; 2] {
         let count = |axis: usize| self.section.ranges.get(axis).map_or(0, |range| range.count);
-        [self.slow(), self.fast()].map(|axis| usize::try_from(count(axis)).unwrap_or(usize::MAX))
+        let count = |axis: usize| usize::try_from(count(axis)).unwrap_or(usize::MAX);
+        [if self.slow() == self.fast() { 1 } else { count(self.slow()) }, count(self.fast())]
     }
 }
 

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use hyperslab_core::{Array, ReadContext, ReadError, Result, Section, VariableId};
 
-use super::super::data::read_readable;
+use super::super::data::{Site, located, read_readable, site_in};
 use super::super::{Origin, Scene};
 use super::Shown;
 use super::fields::section_of;
+use crate::cf::geolocation;
 use crate::cf::{AxisRole, CfDataset, CfVariable, Frame, Horizontal, Turning, VectorPair, units};
 use crate::engine::store::Opened;
 use crate::engine::{Answer, Priority, Request, Weigh};
@@ -60,7 +61,7 @@ pub fn horizontal_axes(cf: &CfVariable<'_>) -> Option<(usize, usize)> {
     match cf.horizontal() {
         Some(Horizontal::Geographic { latitude, longitude }) => Some((latitude, longitude)),
         Some(Horizontal::Curvilinear { y, x, .. } | Horizontal::Projected { y, x }) => Some((y, x)),
-        Some(Horizontal::Points { .. }) => None,
+        Some(Horizontal::Points { axis, .. }) => Some((axis, axis)),
         None => {
             let axes = cf.axes();
             let [.., y, x] = axes.as_slice() else { return None };
@@ -71,35 +72,22 @@ pub fn horizontal_axes(cf: &CfVariable<'_>) -> Option<(usize, usize)> {
     }
 }
 
-fn turned(opened: &Opened<CfDataset>, job: &TurnRequest, cx: &ReadContext) -> Result<Turned> {
+fn turned(opened: &Arc<Opened<CfDataset>>, job: &TurnRequest, cx: &ReadContext) -> Result<Turned> {
     let gone = || ReadError::request("the vector is gone");
     let (dataset, meaning) = (&opened.dataset, &opened.meaning);
     let cf = meaning.variable(dataset, job.pair.u).ok_or_else(gone)?;
     let orientation = meaning.orientation(dataset, job.pair).ok_or_else(gone)?;
     let (y, x) = horizontal_axes(&cf).ok_or_else(gone)?;
     let shown = Shown { section: &job.section, axes: job.axes };
-    let [_, columns] = shown.shape();
     let x_is_fast = x > y;
     let read = |id: VariableId| read_along(opened, &cf, id, shown, cx);
     let sign = |axis: usize| sign_along(opened, &cf, axis, cx);
     let (x_sign, y_sign) = (sign(x)?, sign(y)?);
-    let places = match cf.horizontal() {
-        Some(Horizontal::Curvilinear { latitude, longitude, .. }) => {
-            read(latitude)?.zip(read(longitude)?)
-        }
-        _ => None,
+    let site = site_in(opened, job.pair.u).filter(|_| orientation.turning != Turning::None);
+    let by_places = match site {
+        Some(site) => by_places(opened, job, &site, x_sign.unwrap_or(1.0), cx)?,
+        None => None,
     };
-    let by_places = places.and_then(|(lat, lon)| {
-        let is_cancelled = || cx.check().is_err();
-        let sign = x_sign.unwrap_or(1.0);
-        if x_is_fast {
-            return angles_by_places(&lat, &lon, columns, sign, &is_cancelled);
-        }
-        let rows = lat.len().checked_div(columns)?;
-        let (lat, lon) = (transposed(&lat, columns), transposed(&lon, columns));
-        let turn = angles_by_places(&lat, &lon, rows, sign, &is_cancelled)?;
-        Some(GridTurn { angles: transposed(&turn.angles, rows), ..turn })
-    });
     cx.check()?;
     let name = |id: VariableId| dataset.variable(id).map_or("", |variable| &variable.name);
     let radians = |id: VariableId| -> Result<Option<Vec<f32>>> {
@@ -124,7 +112,7 @@ fn turned(opened: &Opened<CfDataset>, job: &TurnRequest, cx: &ReadContext) -> Re
     let (angles, by) = match (from_file, by_places) {
         (Some((angles, by)), Some(seen)) => {
             // The file's own angle says which way x runs, the places which way columns do.
-            let flips = opposes(&angles, &seen.angles);
+            let flips = x_sign.is_none() && opposes(&angles, &seen.angles);
             let (x, y) = (x_sign.unwrap_or(1.0), y_sign.or(seen_y).unwrap_or(1.0));
             let side = if flips { -1.0 } else { 1.0 };
             let turn = GridTurn { angles, x_sign: x * side, y_sign: y * side };
@@ -169,6 +157,45 @@ fn note(orientation: crate::cf::Orientation, is_known: bool, by: &str) -> String
             format!("Along the grid, {why}; nothing says where north is")
         }
     }
+}
+
+/// From where the cells lie, in the order of the values; `None` where nothing says that.
+fn by_places(
+    opened: &Opened<CfDataset>,
+    job: &TurnRequest,
+    site: &Site,
+    x_sign: f64,
+    cx: &ReadContext,
+) -> Result<Option<GridTurn>> {
+    let found = match located(opened, job.pair.u, site, &job.section, cx) {
+        Ok(found) => found,
+        Err(error) if error.is_cancelled() => return Err(error),
+        Err(_) => return Ok(None),
+    };
+    let (y, x) = match site.shown() {
+        geolocation::Shown::Plane { y, x } => (y, x),
+        geolocation::Shown::Along(_) => return Ok(None),
+    };
+    let count = |axis: usize| job.section.ranges.get(axis).map_or(0, |range| range.count as usize);
+    let (rows, columns) = (count(y), count(x));
+    let middle = |cell: usize| found.geometry.center(cell).unwrap_or((f64::NAN, f64::NAN));
+    let mut lat = Vec::new();
+    let mut lon = Vec::new();
+    for row in 0..rows {
+        cx.check()?;
+        for cell in row * columns..(row + 1) * columns {
+            let (a, b) = middle(cell);
+            lat.push(a);
+            lon.push(b);
+        }
+    }
+    let is_cancelled = || cx.check().is_err();
+    let turn = angles_by_places(&lat, &lon, columns, x_sign, &is_cancelled);
+    cx.check()?;
+    Ok(turn.map(|turn| match found.is_transposed {
+        true => GridTurn { angles: transposed(&turn.angles, columns), ..turn },
+        false => turn,
+    }))
 }
 
 /// The angles mostly point the other way.
@@ -236,22 +263,27 @@ fn sign_along(
 #[cfg(test)]
 mod tests {
     use hyperslab_core::{Dataset, GroupId, MemorySource, Range};
+    use hyperslab_testkit::bytes::{CdfBuilder, F32, cdf1};
 
     use super::*;
     use crate::prep::vectors::components;
+    use crate::views::data::testing;
 
-    fn fixture(name: &str) -> Opened<CfDataset> {
+    /// Of a file of this project; without what `changed` takes away.
+    fn fixture(changed: impl Fn(&mut Dataset)) -> Arc<Opened<CfDataset>> {
+        let name = "lambert.grib2";
         let path = format!("{}/tests/fixtures/grib/{name}", env!("CARGO_MANIFEST_DIR"));
         let source = Arc::new(MemorySource::new(std::fs::read(path).unwrap()));
         let cx = ReadContext::default();
         let file = hyperslab_all::OpenFile::from_source(name, source, None, &cx).unwrap();
         let mut dataset = Dataset::default();
         dataset.graft(GroupId::ROOT, file.list(GroupId::ROOT, &cx).unwrap()).unwrap();
+        changed(&mut dataset);
         let meaning = CfDataset::of(&dataset);
-        Opened { file: Arc::new(file), dataset, meaning, is_complete: true }
+        Arc::new(Opened { file: Arc::new(file), dataset, meaning, is_complete: true })
     }
 
-    fn turn_of(opened: &Opened<CfDataset>, section: Section) -> Turned {
+    fn turn_of(opened: &Arc<Opened<CfDataset>>, section: Section) -> Turned {
         let pair = opened.meaning.vectors()[0];
         let origin = Origin {
             file: crate::engine::FileId(0),
@@ -262,7 +294,8 @@ mod tests {
             as_cells: false,
             masking: Default::default(),
         };
-        let job = TurnRequest { origin, section, axes: (1, 0), pair };
+        let rank = section.ranges.len();
+        let job = TurnRequest { origin, section, axes: (rank - 1, rank - 2), pair };
         turned(opened, &job, &ReadContext::default()).unwrap()
     }
 
@@ -279,7 +312,7 @@ mod tests {
 
     #[test]
     fn wind_on_a_lambert_grid_is_turned_by_the_rotation_in_the_file() {
-        let turned = turn_of(&fixture("lambert.grib2"), Section::all(&[6, 8]));
+        let turned = turn_of(&fixture(|_| ()), Section::all(&[6, 8]));
         assert!(turned.note.contains("gridrot_0"), "{}", turned.note);
         assert!(turned.x_is_fast);
         assert_eq!((turned.turn.x_sign, turned.turn.y_sign), (1.0, 1.0));
@@ -290,9 +323,10 @@ mod tests {
 
     #[test]
     fn without_a_rotation_the_places_of_columns_turn_the_wind() {
-        let mut opened = fixture("lambert.grib2");
-        opened.dataset.variables.retain(|variable| !variable.name.starts_with("gridrot"));
-        opened.meaning = CfDataset::of(&opened.dataset);
+        let opened = fixture(|dataset| {
+            let rotation = dataset.find_variable("gridrot_0").unwrap();
+            dataset.variables[rotation.index()].attributes.clear();
+        });
         let turned = turn_of(&opened, Section::all(&[6, 8]));
         assert!(turned.note.contains("from column to column"), "{}", turned.note);
         for (row, column, uv, from) in WINDS {
@@ -303,5 +337,85 @@ mod tests {
         assert_eq!(part.turn.angles.len(), 12);
         let from = from_degrees(&part, [13.0, 53.0], 4 + 1);
         assert!((from - 184.61).abs() < 0.05, "{from}");
+    }
+
+    fn wind(file: CdfBuilder, places: &[&str], standard_names: [&str; 2]) -> CdfBuilder {
+        let [first, second] = standard_names;
+        file.var("u10", F32, places)
+            .attr("units", "m s-1")
+            .attr("standard_name", first)
+            .attr("grid_mapping", "pole")
+            .values([1f32; 9])
+            .var("v10", F32, places)
+            .attr("units", "m s-1")
+            .attr("standard_name", second)
+            .attr("grid_mapping", "pole")
+            .values([0f32; 9])
+    }
+
+    /// Rotated latitudes -10, 0, 10 from the row `rows` begins with, longitudes -10, 0, 10.
+    fn rotated(rows: [f32; 3], standard_names: [&str; 2]) -> Arc<Opened<CfDataset>> {
+        let file = cdf1()
+            .dim("rlat", 3)
+            .dim("rlon", 3)
+            .var("rlat", F32, &["rlat"])
+            .attr("units", "degrees")
+            .attr("standard_name", "grid_latitude")
+            .values(rows)
+            .var("rlon", F32, &["rlon"])
+            .attr("units", "degrees")
+            .attr("standard_name", "grid_longitude")
+            .values([-10f32, 0.0, 10.0])
+            .var("pole", F32, &[])
+            .attr("grid_mapping_name", "rotated_latitude_longitude")
+            .attr("grid_north_pole_latitude", [37.5])
+            .attr("grid_north_pole_longitude", [177.5])
+            .values([0f32]);
+        let file = wind(file, &["rlat", "rlon"], standard_names);
+        Arc::new(testing::opened(&file))
+    }
+
+    #[test]
+    fn a_rotated_pole_without_latitudes_turns_the_wind() {
+        for (rows, y_sign) in [([-10.0, 0.0, 10.0], 1.0), ([10.0, 0.0, -10.0], -1.0)] {
+            let opened = rotated(rows, ["x_wind", "y_wind"]);
+            let turned = turn_of(&opened, Section::all(&[3, 3]));
+            assert_eq!((turned.frame, turned.turn.y_sign), (Frame::Grid, y_sign));
+            // In the middle row at longitude 0 the grid is not turned.
+            assert!((turned.turn.angle(4)).abs() < 1e-4);
+            // At longitude 10 by spherical geometry.
+            assert!((turned.turn.angle(5).to_degrees() + 12.751).abs() < 0.01);
+        }
+        let opened = rotated([-10.0, 0.0, 10.0], ["eastward_wind", "northward_wind"]);
+        let turned = turn_of(&opened, Section::all(&[3, 3]));
+        assert_eq!(turned.frame, Frame::Earth);
+        assert!((from_degrees(&turned, [1.0, 0.0], 5) - 270.0).abs() < 1e-6);
+        // On the picture of the grid's own axes the arrow is turned the other way.
+        let on_grid = components([1.0, 0.0], false, &turned.turn, 5).on_grid;
+        assert!((on_grid[1] - 12.751f64.to_radians().sin()).abs() < 1e-3, "{on_grid:?}");
+    }
+
+    #[test]
+    fn cosine_and_sine_of_the_angle_turn_the_wind_of_wrf() {
+        let place = ["south_north", "west_east"];
+        let (sin, cos) = 20f32.to_radians().sin_cos();
+        let file = cdf1()
+            .dim("south_north", 3)
+            .dim("west_east", 3)
+            .var("COSALPHA", F32, &place)
+            .values([cos; 9])
+            .var("SINALPHA", F32, &place)
+            .values([sin; 9])
+            .var("U10", F32, &place)
+            .attr("units", "m s-1")
+            .values([1f32; 9])
+            .var("V10", F32, &place)
+            .attr("units", "m s-1")
+            .values([0f32; 9]);
+        let opened = Arc::new(testing::opened(&file));
+        let turned = turn_of(&opened, Section::all(&[3, 3]));
+        assert!(turned.note.contains("COSALPHA and SINALPHA"), "{}", turned.note);
+        // Towards 20 degrees north of east, from 20 degrees south of west.
+        assert!((from_degrees(&turned, [1.0, 0.0], 4) - 250.0).abs() < 1e-3);
     }
 }

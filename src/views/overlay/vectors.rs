@@ -143,7 +143,8 @@ pub fn vectors_ui(
     let readout = pointer.and_then(|at| {
         let [row, column] = placement.place_at([at.x, at.y])?;
         let cell = (row.round().max(0.0) as usize, column.round().max(0.0) as usize);
-        Some(words(&field.vector(cell.0, cell.1)?, &unit, is_wind))
+        let words = words(&field.vector(cell.0, cell.1)?, &unit, is_wind);
+        Some(format!("{} {words}", if is_wind { "wind" } else { "vector" }))
     });
     Drawn { is_current: true, readout, scale }
 }
