@@ -72,6 +72,12 @@ pub(super) fn standard_name(variable: &Variable) -> Option<String> {
     text.split_whitespace().next().map(str::to_ascii_lowercase)
 }
 
+/// The modifier of the `standard_name` says so (CF appendix C).
+pub(super) fn is_standard_error(variable: &Variable) -> bool {
+    let name = text(variable, "standard_name").unwrap_or_default().to_ascii_lowercase();
+    name.split_whitespace().nth(1) == Some("standard_error")
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::testing::*;
@@ -102,5 +108,7 @@ mod tests {
     fn a_standard_name_loses_its_modifier() {
         let v = float("q", &[]).with("standard_name", "Specific_Humidity standard_error");
         assert_eq!(standard_name(&v).unwrap(), "specific_humidity");
+        assert!(is_standard_error(&v));
+        assert!(!is_standard_error(&float("q", &[]).with("standard_name", "standard_error")));
     }
 }

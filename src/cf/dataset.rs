@@ -278,9 +278,16 @@ impl<'a> CfVariable<'a> {
         self.hints()?.image.as_ref()
     }
 
-    /// Uncertainties of the values.
+    /// Uncertainties of the values: what a convention names, or the ancillary variable on the
+    /// same dimensions that is a standard error (CF 3.3, 3.4). Bounds are none.
     pub fn errors(&self) -> Option<VariableId> {
-        self.hints()?.errors
+        let is_error = |id: &&VariableId| {
+            self.dataset.variable(**id).is_some_and(|other| {
+                attributes::is_standard_error(other) && other.axes == self.variable.axes
+            })
+        };
+        let hinted = self.hints().and_then(|hints| hints.errors);
+        hinted.or_else(|| self.ancillaries().iter().find(is_error).copied())
     }
 
     /// Variables of the same shape that are drawn with this one.

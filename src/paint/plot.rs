@@ -12,6 +12,7 @@ use crate::cf::CfDataset;
 use crate::engine::store::{FileState, FileView, Opened, file_name};
 use crate::engine::{Engine, FileId, Files};
 use crate::places::{Place, Places, linked_files};
+use crate::prep::axis_scale::AxisScale;
 use crate::prep::colormap::shipped;
 use crate::prep::levels::Scale;
 use crate::session::{OverlayOptions, RangeMode, Settings, ViewId};
@@ -128,7 +129,7 @@ fn choose(
     }
     if is_log {
         state.colors.scale = Scale::Log;
-        state.line.is_log = true;
+        state.line.scale = AxisScale::Log;
     }
 }
 

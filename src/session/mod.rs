@@ -2,6 +2,7 @@
 //! computed from it lives in the engine's cache under keys made of these choices.
 
 mod computed;
+mod line;
 mod mask;
 mod options;
 mod overlay;
@@ -17,10 +18,9 @@ use serde::{Deserialize, Serialize};
 use crate::prep::table::NumberFormat;
 
 pub use computed::{Definition, Formula, Source, Within};
+pub use line::{CurveZoom, LineOptions, LineStyle, PlottedCurve};
 pub use mask::{Condition, Mask};
-pub use options::{
-    AxisCoordinates, ClassOptions, ColorOptions, Coordinates, LineOptions, RangeMode, ViewId,
-};
+pub use options::{AxisCoordinates, ClassOptions, ColorOptions, Coordinates, RangeMode, ViewId};
 pub use overlay::{ContourOptions, OverlayOptions, RelativeTo, VectorOptions};
 pub use picks::{Pick, Picks};
 pub use slice::{Slice, SliceMemory};

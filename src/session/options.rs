@@ -131,13 +131,6 @@ impl ColorOptions {
     }
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct LineOptions {
-    pub shows_points: bool,
-    pub is_log: bool,
-}
-
 /// What stands along an axis instead of what stands there first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Coordinates {

@@ -11,7 +11,9 @@ use super::coordinates::{Along, Lent, Which};
 use super::data::{SlabRequest, read_readable, want_slab};
 use super::frame::Span;
 use super::{Origin, Scene, VariableState};
-use crate::cf::{self, AxisRole, CfDataset, CfVariable, Labels, TimeAxis, TimePrecision};
+use crate::cf::{
+    self, AxisRole, CfDataset, CfVariable, Conversion, Labels, TimeAxis, TimePrecision,
+};
 use crate::engine::store::Opened;
 use crate::engine::{Answer, Priority, Request, Weigh};
 use crate::interpret::{self, Even};
@@ -99,9 +101,19 @@ impl Request for AxisRequest {
 }
 
 pub fn want_axis(scene: Scene<'_>, axis: usize, state: &VariableState) -> Answer<AxisInfo> {
-    let (opened, id) = (scene.opened.clone(), scene.variable);
     let along = Along::of(scene, axis, state);
     let lent = state.lent.get(&axis).filter(|_| matches!(along.which, Which::Lent(_))).cloned();
+    want_axis_along(scene, axis, along, lent)
+}
+
+/// The same of a variable that is not looked at itself: with this choice.
+pub fn want_axis_along(
+    scene: Scene<'_>,
+    axis: usize,
+    along: Along,
+    lent: Option<Lent>,
+) -> Answer<AxisInfo> {
+    let (opened, id) = (scene.opened.clone(), scene.variable);
     let request = AxisRequest { origin: scene.origin(true).unmasked(), axis, along };
     let work = move |cx: &ReadContext| {
         let info = axis_info(&opened, id, axis, along, cx)?;
@@ -586,6 +598,34 @@ impl AxisInfo {
             .step_by(step)
             .filter_map(|i| Some(Tick { value: self.map.center(i)?, label: labels.text(i) }))
             .collect()
+    }
+
+    /// Where this axis' cells lie along another one that measures the same; `None` where the two
+    /// cannot be compared. O(cells).
+    pub fn converted_to(&self, other: &Self) -> Option<AxisMap> {
+        let values = |info: &Self| {
+            info.labels.as_ref().and_then(|labels| labels.values().map(<[f64]>::to_vec))
+        };
+        let (Some(values), true) = (values(self), values(other).is_some()) else {
+            let has_none = !self.has_coordinate() && !other.has_coordinate();
+            return has_none.then(|| self.map.clone());
+        };
+        let time =
+            |info: &Self| info.labels.as_ref().and_then(|labels| labels.time_axis().cloned());
+        let placed: Vec<f64> = match (time(self), time(other)) {
+            (Some(mine), Some(theirs)) => {
+                let instant = |value| theirs.value(&mine.date(value)?);
+                values.into_iter().map(|value| instant(value).unwrap_or(f64::NAN)).collect()
+            }
+            (None, None) => {
+                let units = |info: &Self| info.units.clone().unwrap_or_default();
+                let conversion = Conversion::between(&units(self), &units(other))?;
+                let place = |value| other.placing.place(conversion.apply(value));
+                values.into_iter().map(place).collect()
+            }
+            _ => return None,
+        };
+        Some(AxisMap::from_centers(&placed))
     }
 
     /// The cell meant by a text: a date, a number, a direction like `45N`, or a name.

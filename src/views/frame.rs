@@ -108,7 +108,12 @@ impl Frame {
         self.zoomed_by_wheel(ui, response, home).or_else(|| self.zoomed_to_box(ui, response, home))
     }
 
-    fn panned(&self, ui: &Ui, response: &Response, home: (&Span, &Span)) -> Option<(Span, Span)> {
+    pub(super) fn panned(
+        &self,
+        ui: &Ui,
+        response: &Response,
+        home: (&Span, &Span),
+    ) -> Option<(Span, Span)> {
         let with_shift = ui.input(|input| input.modifiers.shift);
         let pans = response.dragged_by(egui::PointerButton::Middle)
             || response.dragged_by(egui::PointerButton::Secondary)
@@ -122,7 +127,7 @@ impl Frame {
         Some((x, y))
     }
 
-    fn zoomed_by_wheel(
+    pub(super) fn zoomed_by_wheel(
         &self,
         ui: &Ui,
         response: &Response,
@@ -138,7 +143,7 @@ impl Frame {
         Some((self.x.moved(x, factor, 0.0, home.0), self.y.moved(y, factor, 0.0, home.1)))
     }
 
-    fn zoomed_to_box(
+    pub(super) fn zoomed_to_box(
         &self,
         ui: &Ui,
         response: &Response,

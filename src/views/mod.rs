@@ -5,6 +5,7 @@
 mod axis;
 mod caption;
 mod cell;
+mod chart;
 mod chosen;
 mod colors;
 mod computing;
@@ -46,7 +47,7 @@ pub use first::{Wish, end_of, first_state, first_variable, initial_state, wished
 pub use group_table::{GroupTableState, HeadersRequest, group_table_ui};
 pub use heatmap::HeatmapState;
 pub use image::ImageState;
-pub use line::LineState;
+pub use line::{LineState, plotted};
 pub use masks::masks_ui;
 pub use messages::{MessagesState, messages_button_ui, messages_ui};
 pub use overlay::OverlayState;

@@ -1,50 +1,62 @@
 //! What the curves have where the pointer is.
 
-use egui_plot::{PlotUi, Points};
+use egui::{Painter, Pos2};
 use hyperslab_core::Buffer;
 use hyperslab_core::array::Number;
 
+use super::Placed;
 use super::curve::{Drawn, Source};
 use crate::prep::table::{NumberFormat, format_number};
-use crate::ui::status::Readout;
 use crate::views::Scene;
 use crate::views::axis::AxisInfo;
+use crate::views::cell::CellWriter;
 
-/// The points of all curves nearest to the pointer along the coordinate.
-pub(super) fn hover(
-    plot_ui: &mut PlotUi<'_>,
-    scene: Scene<'_>,
-    text: &impl Fn(&Buffer, usize) -> String,
-    (info, drawn): (&AxisInfo, &[Drawn]),
-    coordinate: f64,
-    place: &impl Fn(f64, f64) -> [f64; 2],
-    readout: &mut Readout,
-) {
+/// The points of all curves nearest to the pointer along the coordinate, marked, and in words.
+/// With it the index of the first one.
+pub fn hover_ui(
+    painter: &Painter,
+    placed: &Placed<'_>,
+    (scene, info): (Scene<'_>, &AxisInfo),
+    drawn: &[Drawn<'_>],
+    at: Pos2,
+) -> Option<(u64, String)> {
+    let along = placed.along_at(at);
     let mut texts = Vec::new();
+    let mut first = None;
     for curve in drawn {
-        let Some(near) = near(curve, coordinate, text) else { continue };
+        let text = |values: &Buffer, index: usize| {
+            telling_text(values, index, |format, at| {
+                let is_decoded = curve.curve.origin.is_decoded;
+                CellWriter::new(curve.scene, is_decoded, format).value_text(values, at)
+            })
+        };
+        let Some(near) = near(curve, along, &text) else { continue };
         for [x, y] in near.points {
-            let point = place(x, y);
-            if point.iter().all(|v| v.is_finite()) {
-                plot_ui.points(Points::new("", vec![point]).radius(4.0).color(curve.color));
+            if let Some(at) = placed.px(x, curve.scaling.apply(y), curve.is_second) {
+                painter.circle_filled(at, 4.0, curve.color);
             }
         }
         if texts.is_empty() {
+            first = Some(near.index);
             texts.push(info.full_label_in(scene, near.index));
         }
-        let error = curve.errors.as_ref().and_then(|errors| {
-            errors.values.number(usize::try_from(near.index).ok()?).map(|number| number.as_f64())
-        });
-        let error = error.filter(|error| error.is_finite()).map(|error| {
-            format!(" ± {}", format_number(Number::F64(error), NumberFormat::Significant(4)))
-        });
         let name = match drawn {
             [_] => String::new(),
             _ => format!("{}: ", curve.curve.label),
         };
-        texts.push(format!("{name}{}{}", near.text, error.unwrap_or_default()));
+        texts.push(format!("{name}{}{}", near.text, error_text(curve, near.index)));
     }
-    readout.text = texts.join("    ");
+    first.map(|index| (index, texts.join("    ")))
+}
+
+fn error_text(curve: &Drawn<'_>, index: u64) -> String {
+    let error = curve.errors.as_ref().and_then(|errors| {
+        errors.values.number(usize::try_from(index).ok()?).map(|number| number.as_f64())
+    });
+    let error = error.filter(|error| error.is_finite()).map(|error| {
+        format!(" ± {}", format_number(Number::F64(error), NumberFormat::Significant(4)))
+    });
+    error.unwrap_or_default()
 }
 
 /// What a curve has near a coordinate: one value, or the extremes of a block.
@@ -54,7 +66,11 @@ struct Near {
     text: String,
 }
 
-fn near(curve: &Drawn, coordinate: f64, text: &impl Fn(&Buffer, usize) -> String) -> Option<Near> {
+fn near(
+    curve: &Drawn<'_>,
+    coordinate: f64,
+    text: &impl Fn(&Buffer, usize) -> String,
+) -> Option<Near> {
     match &curve.source {
         Source::Values { slab, map, first } => {
             let at = map.nearest(coordinate)?;
@@ -84,7 +100,7 @@ fn near(curve: &Drawn, coordinate: f64, text: &impl Fn(&Buffer, usize) -> String
 }
 
 /// The text of a value, with more digits than usual where its neighbours would read the same.
-pub(super) fn telling_text(
+fn telling_text(
     values: &Buffer,
     index: usize,
     written: impl Fn(NumberFormat, usize) -> String,

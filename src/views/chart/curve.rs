@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use egui::{Color32, Ui};
-use hyperslab_core::{ReadError, Section, VariableId};
+use hyperslab_core::{ReadError, Section};
 
+use super::values::Extent;
+use crate::cf::Conversion;
 use crate::engine::{Answer, Priority, Request, Weigh};
 use crate::prep::cell_edges::AxisMap;
 use crate::prep::line::{Polylines, XAxis, min_max_columns, min_max_columns_of};
@@ -18,11 +20,11 @@ use crate::views::{Origin, Scene};
 
 /// A curve that stays when the slice moves on.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Curve {
-    pub(super) origin: Origin,
-    pub(super) section: Section,
-    pub(super) axis: usize,
-    pub(super) label: String,
+pub struct Curve {
+    pub origin: Origin,
+    pub section: Section,
+    pub axis: usize,
+    pub label: String,
 }
 
 impl Weigh for Polylines {
@@ -37,6 +39,7 @@ struct PolylinesRequest {
     slab: SlabRequest,
     axis: usize,
     along: Along,
+    converted_to: Option<AxisKey>,
     is_overview: bool,
     x_range: [u64; 2],
     columns: usize,
@@ -51,27 +54,31 @@ impl Request for PolylinesRequest {
 }
 
 /// A curve whose values are there.
-pub(super) struct Drawn {
-    pub(super) curve: Curve,
-    pub(super) color: Color32,
+pub struct Drawn<'a> {
+    pub scene: Scene<'a>,
+    pub curve: Curve,
+    pub color: Color32,
     /// Of the whole curve, of which only a part may be drawn.
-    pub(super) map: AxisMap,
-    pub(super) along: Along,
-    pub(super) extent: Option<(f64, f64)>,
-    pub(super) source: Source,
-    pub(super) lines: Option<Arc<Polylines>>,
+    pub map: AxisMap,
+    pub extent: Extent,
+    pub source: Source,
+    pub lines: Option<Arc<Polylines>>,
     /// One value in so many is shown.
-    pub(super) share: u64,
+    pub share: u64,
     /// Why not all of it is there, in words.
-    pub(super) damage: Option<String>,
+    pub damage: Option<String>,
     /// Nothing better is on its way.
-    pub(super) is_final: bool,
+    pub is_final: bool,
     /// Uncertainties of the values it is drawn from.
-    pub(super) errors: Option<Arc<Slab>>,
+    pub errors: Option<Arc<Slab>>,
+    /// From its own units to those of the axis.
+    pub scaling: Conversion,
+    /// It belongs to the second axis.
+    pub is_second: bool,
 }
 
 /// What a curve is drawn from.
-pub(super) enum Source {
+pub enum Source {
     /// All values, or those around what is visible; `first` is the index of the first one.
     Values {
         slab: Arc<Slab>,
@@ -81,23 +88,11 @@ pub(super) enum Source {
     Overview(Arc<CurveOverview>),
 }
 
-/// What a convention draws with a variable, cut in the same place.
-pub(super) fn beside(scene: Scene<'_>, current: &Curve) -> Vec<Curve> {
-    let others = scene.cf().map(|cf| cf.beside()).unwrap_or_default();
-    let curve = |&variable: &VariableId| Curve {
-        origin: Origin { variable, ..current.origin },
-        label: scene.opened.dataset.variable(variable).map(|v| v.name.clone()).unwrap_or_default(),
-        ..current.clone()
-    };
-    others.iter().map(curve).collect()
-}
-
 /// More error bars than this hide the curve.
 const ERRORS_MAX: usize = 4000;
 
 /// The uncertainties of a curve that is drawn from all its values.
-pub(super) fn errors(scene: Scene<'_>, curve: &Curve, source: &Source) -> Option<Arc<Slab>> {
-    let Source::Values { slab, first: 0, .. } = source else { return None };
+fn errors(scene: Scene<'_>, curve: &Curve, slab: &Slab) -> Option<Arc<Slab>> {
     let id = curve.origin.variable;
     let errors = scene.opened.meaning.variable(&scene.opened.dataset, id)?.errors()?;
     let origin = Origin { variable: errors, is_decoded: true, ..curve.origin };
@@ -106,21 +101,39 @@ pub(super) fn errors(scene: Scene<'_>, curve: &Curve, source: &Source) -> Option
     is_wanted.then(|| want_slab(scene, &request, Priority::Visible).ready()).flatten()
 }
 
-pub(super) fn drawn_curve(
+/// Where the cells of a curve lie along the coordinate of the chart.
+#[derive(Clone)]
+pub struct Lies {
+    pub map: AxisMap,
+    pub along: Along,
+    /// The map is that of another coordinate, in places of this one.
+    pub converted_to: Option<AxisKey>,
+}
+
+/// An axis of a variable with what was chosen along it.
+pub type AxisKey = (Origin, usize, Along);
+
+impl Lies {
+    pub fn along(info: &AxisInfo) -> Self {
+        Self { map: info.map.clone(), along: info.along, converted_to: None }
+    }
+}
+
+pub fn drawn_curve<'a>(
     ui: &Ui,
-    scene: Scene<'_>,
+    scene: Scene<'a>,
     curve: &Curve,
-    info: &AxisInfo,
+    lies: &Lies,
     color: Color32,
     visible: Option<(f64, f64)>,
-) -> Answer<Drawn> {
+) -> Answer<Drawn<'a>> {
     let count = curve.section.element_count();
     let slab_request = SlabRequest { origin: curve.origin, section: curve.section.clone() };
     let drawn = |source, extent, share, damage| Drawn {
+        scene,
         curve: curve.clone(),
         color,
-        map: info.map.clone(),
-        along: info.along,
+        map: lies.map.clone(),
         extent,
         source,
         lines: None,
@@ -128,6 +141,11 @@ pub(super) fn drawn_curve(
         damage,
         is_final: true,
         errors: None,
+        scaling: Conversion::default(),
+        is_second: false,
+    };
+    let with_lines = |drawn: Drawn<'a>, slab| {
+        Answer::Ready(Arc::new(with_lines(ui, drawn, slab, lies, visible)))
     };
     if count <= CURVE_VALUES_MAX {
         return match want_slab(scene, &slab_request, Priority::Visible) {
@@ -135,10 +153,12 @@ pub(super) fn drawn_curve(
             Answer::Pending(progress) => Answer::Pending(progress),
             Answer::Ready(slab) => {
                 let damage = damage_text(slab.damage.as_ref(), slab.readable as u64, count);
-                let extent = slab.summary.extent;
-                let source = Source::Values { slab, map: info.map.clone(), first: 0 };
-                let drawn = drawn(source, extent, 1, damage);
-                Answer::Ready(Arc::new(with_lines(ui, scene, drawn, slab_request, curve, visible)))
+                let summary = &slab.summary;
+                let (ends, least_positive) = (summary.extent, summary.smallest_positive);
+                let errors = errors(scene, curve, &slab);
+                let source = Source::Values { slab, map: lies.map.clone(), first: 0 };
+                let drawn = drawn(source, Extent { ends, least_positive }, 1, damage);
+                with_lines(Drawn { errors, ..drawn }, slab_request)
             }
         };
     }
@@ -150,25 +170,30 @@ pub(super) fn drawn_curve(
         Answer::Pending(progress) => return Answer::Pending(progress),
     };
     let damage = damage_text(overview.damage.as_ref(), overview.readable, count);
-    let (extent, share) = (overview.overview.extent(), overview.share);
+    let (ends, share) = (overview.overview.extent(), overview.share);
+    let extent = Extent { ends, least_positive: ends.and_then(least_positive) };
     let mut drawn = drawn(Source::Overview(overview), extent, share, damage);
-    let part = visible.and_then(|visible| curve_window(&curve.section, axis, &info.map, visible));
-    let Some(part) = part else {
-        return Answer::Ready(Arc::new(with_lines(ui, scene, drawn, slab_request, curve, visible)));
-    };
+    let part = visible.and_then(|visible| curve_window(&curve.section, axis, &lies.map, visible));
+    let Some(part) = part else { return with_lines(drawn, slab_request) };
     let part_request = SlabRequest { origin: curve.origin, section: part.section };
     match want_slab(scene, &part_request, Priority::Visible) {
         Answer::Ready(slab) => {
             drawn.source = Source::Values { slab, map: part.map, first: part.first };
             drawn.share = 1;
-            Answer::Ready(Arc::new(with_lines(ui, scene, drawn, part_request, curve, visible)))
+            with_lines(drawn, part_request)
         }
         // Behind the cut of a file that is cut short there is nothing to see.
         answer => {
             drawn.is_final = matches!(answer, Answer::Failed(_));
-            Answer::Ready(Arc::new(with_lines(ui, scene, drawn, slab_request, curve, visible)))
+            with_lines(drawn, slab_request)
         }
     }
+}
+
+/// Of values that are only known by their ends: three decades are shown where they begin below
+/// zero.
+fn least_positive((low, high): (f64, f64)) -> Option<f64> {
+    (high > 0.0).then_some(if low > 0.0 { low } else { high * 1e-3 })
 }
 
 fn damage_text(damage: Option<&ReadError>, readable: u64, count: u64) -> Option<String> {
@@ -176,27 +201,28 @@ fn damage_text(damage: Option<&ReadError>, readable: u64, count: u64) -> Option<
 }
 
 /// Asks for what is painted of a curve; `slab` is what it is drawn from.
-fn with_lines(
+fn with_lines<'a>(
     ui: &Ui,
-    scene: Scene<'_>,
-    mut drawn: Drawn,
+    mut drawn: Drawn<'a>,
     slab: SlabRequest,
-    curve: &Curve,
+    lies: &Lies,
     visible: Option<(f64, f64)>,
-) -> Drawn {
+) -> Drawn<'a> {
+    let scene = drawn.scene;
     let whole = match &drawn.source {
         Source::Values { map, .. } => map.range(),
         Source::Overview(_) => drawn.map.range(),
     };
     let (low, high, screens) = window(visible.unwrap_or(whole), whole);
+    let room = ui.available_width().max(ui.available_height());
     let request = PolylinesRequest {
         slab,
-        axis: curve.axis,
-        along: drawn.along,
+        axis: drawn.curve.axis,
+        along: lies.along,
+        converted_to: lies.converted_to,
         is_overview: matches!(drawn.source, Source::Overview(_)),
         x_range: [low, high].map(f64::to_bits),
-        columns: (ui.available_width() * ui.pixels_per_point() * screens).clamp(64.0, 32_768.0)
-            as usize,
+        columns: (room * ui.pixels_per_point() * screens).clamp(64.0, 32_768.0) as usize,
     };
     let columns = request.columns;
     let lines = match &drawn.source {
