@@ -1,5 +1,6 @@
 //! What views ask the engine for: slices of values, ready to draw.
 
+mod areas;
 mod companions;
 mod contents;
 mod geometry;
@@ -15,6 +16,7 @@ use hyperslab_core::{
     with_numbers,
 };
 
+pub use self::areas::{Areas, AreasRequest, want_areas};
 pub use self::companions::{SiteRequest, own_site, site_in, want_site};
 pub use self::contents::contents;
 pub use self::geometry::{GeometryRequest, Located, Site, located, place_words, want_geometry};

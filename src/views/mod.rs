@@ -56,8 +56,8 @@ pub use table::TableState;
 
 use self::data::SlabRequest;
 pub use self::data::{
-    GeometryRequest, Located, MASKS_MAX, Masking, Site, SiteRequest, own_site, want_geometry,
-    want_site,
+    Areas, AreasRequest, GeometryRequest, Located, MASKS_MAX, Masking, Site, SiteRequest, own_site,
+    want_areas, want_geometry, want_site,
 };
 use crate::cf::{self, Accumulation, CfDataset, CfVariable, Fills};
 use crate::engine::store::{FileView, Opened};

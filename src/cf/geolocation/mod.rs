@@ -6,6 +6,7 @@
 //! and longitudes are looked for by units and lengths, in the file ([`of`]) and then in others
 //! ([`lent`]).
 
+mod measures;
 mod mesh;
 mod outlines;
 mod projected;
@@ -20,6 +21,7 @@ use super::dataset::{CfDataset, CfVariable};
 use super::horizontal::Horizontal;
 use super::{attributes, units};
 
+pub use measures::{area, area_name};
 pub use outlines::{Corners, Outlines};
 pub use projected::{Crs, Placed};
 pub use radar::{Angle, Radar};

@@ -121,7 +121,7 @@ pub fn located(
 }
 
 /// The section without what places do not depend on, so that a step in time finds what is there.
-fn relevant(section: &Section, place: &Place) -> Section {
+pub(super) fn relevant(section: &Section, place: &Place) -> Section {
     let mut axes = match place.shown() {
         Shown::Plane { y, x } => vec![y, x],
         Shown::Along(axis) => vec![axis],
