@@ -4,6 +4,8 @@
 
 #[path = "ui/colors.rs"]
 mod colors;
+#[path = "ui/commands.rs"]
+mod commands;
 #[path = "ui/curves.rs"]
 mod curves;
 #[path = "ui/derive.rs"]
@@ -1469,7 +1471,7 @@ fn every_control_has_a_name_for_screen_readers_and_every_character_a_glyph() {
         window.click(role, label);
         unnamed.extend(window.harness.unnamed_widgets());
     }
-    window.assert_shows("This list");
+    window.assert_shows("Keyboard shortcuts");
     unnamed.sort();
     unnamed.dedup();
     assert!(unnamed.is_empty(), "{unnamed:#?}");

@@ -2,12 +2,12 @@
 
 mod banner;
 mod browser;
+mod commands;
 mod computing;
 mod exporting;
 mod following;
 mod fonts;
 mod jumps;
-mod keys;
 mod links;
 mod messages;
 mod opening;
@@ -37,6 +37,7 @@ use crate::ui::status::{Readout, status_ui};
 use crate::ui::theme;
 use crate::ui::tree::{Node, Tree, TreeAction};
 use crate::views::{self, Scene};
+use commands::{KeyList, Palette};
 use computing::Computing;
 use exporting::Exporting;
 use following::Following;
@@ -58,6 +59,8 @@ pub struct App {
     panes: Panes,
     layout: Layout,
     links: Links,
+    palette: Palette,
+    key_list: KeyList,
     memory: SliceMemory,
     opening: Opening,
     reading: Reading,
@@ -93,6 +96,8 @@ impl App {
         settings: Settings,
     ) -> Self {
         theme::install(ctx);
+        // It is a command.
+        ctx.options_mut(|options| options.zoom_with_keyboard = false);
         theme::apply(ctx, settings.theme);
         let waker = ctx.clone();
         engine.set_wake(move || waker.request_repaint());
@@ -105,6 +110,8 @@ impl App {
             tab: Tab::default(),
             layout: Layout::of(panes.focused_id()),
             links: Links::default(),
+            palette: Palette::default(),
+            key_list: KeyList::default(),
             panes,
             memory: SliceMemory::default(),
             opening: Opening::default(),
@@ -183,6 +190,8 @@ impl App {
         if self.link_tiles(&views) {
             ui.ctx().request_repaint();
         }
+        self.palette_ui(ui, &views);
+        self.key_list_ui(ui);
         self.exporting_ui(ui, &views);
         self.drop_hint_ui(ui);
         let readout = self.readout.clone();
@@ -293,6 +302,11 @@ impl App {
             egui::FontId::proportional(28.0),
             palette.text,
         );
+    }
+
+    fn show_open_dialog(&self, ctx: &egui::Context) {
+        let folder = self.settings.recent().first().and_then(|path| path.parent());
+        self.opening.show_dialog(ctx, folder.map(ToOwned::to_owned));
     }
 
     fn reload(&mut self, file: FileId) {

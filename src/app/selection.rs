@@ -135,6 +135,13 @@ impl App {
                 .is_some_and(|state| state.view == ViewId::Table && state.table.has_focus())
     }
 
+    /// The group selected is one table.
+    pub(super) fn has_table(&self, views: &[FileView<CfDataset>]) -> bool {
+        let Some((view, group)) = self.selected_group(views) else { return false };
+        let hints = view.opened().and_then(|o| o.meaning.interpretation().groups.get(&group));
+        hints.is_some_and(|hints| hints.table.is_some())
+    }
+
     /// Of the group that is one table.
     pub(super) fn selected_table(
         &mut self,

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use egui::{RichText, Ui};
 
-use super::{App, keys};
+use super::App;
 use crate::cf::CfDataset;
 use crate::engine::store::FileView;
 use crate::session::{Settings, Theme, ViewId};
@@ -21,7 +21,9 @@ impl App {
             self.view_tabs_ui(ui, views);
             self.messages_tab_ui(ui, views);
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                keys_menu_ui(ui);
+                if ui.button("?").on_hover_text("Keyboard shortcuts").clicked() {
+                    self.key_list.toggle();
+                }
                 self.settings_menu_ui(ui);
                 decoded_ui(ui, &mut self.settings);
                 self.rate_ui(ui, views);
@@ -174,6 +176,8 @@ impl App {
                 ui.menu_button("Reading", |ui| self.reading_menu_ui(ui));
             }
             ui.separator();
+            interface_size_ui(ui);
+            ui.separator();
             ui.checkbox(&mut self.settings.shows_side_panel, "Side panel");
             ui.checkbox(&mut self.shows_internal, "Internals of the format").on_hover_text(
                 "Groups and attributes that keep a format's own books, like #refs# of MATLAB",
@@ -223,30 +227,19 @@ fn decoded_ui(ui: &mut Ui, settings: &mut Settings) {
     }
 }
 
-fn keys_menu_ui(ui: &mut Ui) {
-    let id = egui::Id::unique("keys window");
-    let mut is_open: bool = ui.data(|data| data.get_temp(id)).unwrap_or(false);
-    let asked = !ui.ctx().egui_wants_keyboard_input()
-        && ui.input(|input| input.key_pressed(egui::Key::Questionmark));
-    if ui.button("?").on_hover_text("Keyboard shortcuts").clicked() || asked {
-        is_open = !is_open;
-    }
-    if ui.input(|input| input.key_pressed(egui::Key::Escape)) {
-        is_open = false;
-    }
-    egui::Window::new("Keyboard shortcuts")
-        .anchor(egui::Align2::CENTER_CENTER, egui::Vec2::ZERO)
-        .open(&mut is_open)
-        .collapsible(false)
-        .resizable(false)
-        .show(ui.ctx(), |ui| {
-            egui::Grid::new("keys").num_columns(2).spacing([18.0, 4.0]).show(ui, |ui| {
-                for (keys, what) in keys::LIST {
-                    ui.strong(*keys);
-                    ui.label(*what);
-                    ui.end_row();
-                }
-            });
-        });
-    ui.data_mut(|data| data.insert_temp(id, is_open));
+/// How large everything is drawn.
+fn interface_size_ui(ui: &mut Ui) {
+    ui.horizontal(|ui| {
+        ui.label("Interface");
+        if ui.button("−").on_hover_text("Smaller (Ctrl+-)").clicked() {
+            egui::gui_zoom::zoom_out(ui.ctx());
+        }
+        ui.label(format!("{:.0} %", 100.0 * ui.ctx().zoom_factor()));
+        if ui.button("+").on_hover_text("Larger (Ctrl++)").clicked() {
+            egui::gui_zoom::zoom_in(ui.ctx());
+        }
+        if ui.button("Reset").on_hover_text("Ctrl+0").clicked() {
+            ui.ctx().set_zoom_factor(1.0);
+        }
+    });
 }

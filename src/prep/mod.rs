@@ -17,6 +17,7 @@ pub mod contour;
 pub mod crs;
 pub mod definition;
 pub mod fields;
+pub mod fuzzy;
 pub mod geometry;
 pub mod histogram;
 pub mod image;

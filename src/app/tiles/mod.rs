@@ -85,15 +85,7 @@ impl App {
         match action {
             TileAction::Focus(id) => self.focus(id),
             TileAction::Close(id) => self.close_tile(id),
-            TileAction::CloseOthers(id) => {
-                let others: Vec<PaneId> = self
-                    .panes
-                    .iter()
-                    .map(|(other, _)| other)
-                    .filter(|&other| other != id)
-                    .collect();
-                others.into_iter().for_each(|other| self.close_tile(other));
-            }
+            TileAction::CloseOthers(id) => self.close_others(id),
             TileAction::Maximise(id) => self.maximise(id),
             TileAction::Keep(id) => self.panes.keep(id),
             TileAction::Link(id) => self.toggle_link(id),
@@ -114,6 +106,25 @@ impl App {
         self.panes.close(id);
         self.layout.remove(id);
         self.follow_focus();
+    }
+
+    pub(super) fn close_others(&mut self, id: PaneId) {
+        let others: Vec<PaneId> =
+            self.panes.iter().map(|(other, _)| other).filter(|&other| other != id).collect();
+        others.into_iter().for_each(|other| self.close_tile(other));
+    }
+
+    /// The keyboard goes to the next tile, or the one before.
+    pub(super) fn focus_next(&mut self, step: isize) {
+        let ids: Vec<PaneId> = self.panes.iter().map(|(id, _)| id).collect();
+        let at = ids.iter().position(|&id| id == self.panes.focused_id()).unwrap_or(0);
+        let next = (at + ids.len()).saturating_add_signed(step) % ids.len().max(1);
+        if let Some(&id) = ids.get(next) {
+            if self.layout.maximised.is_some() {
+                self.layout.maximised = Some(id);
+            }
+            self.focus(id);
+        }
     }
 
     /// The tree shows what the focused tile does.
@@ -243,6 +254,11 @@ impl Behavior<PaneId> for Drawing<'_> {
 
     fn simplification_options(&self) -> SimplificationOptions {
         SimplificationOptions { all_panes_must_have_tabs: true, ..SimplificationOptions::default() }
+    }
+
+    /// There is a command for it.
+    fn cycle_tabs_with_keyboard(&self) -> bool {
+        false
     }
 
     fn gap_width(&self, _: &egui::Style) -> f32 {

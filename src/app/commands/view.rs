@@ -1,0 +1,111 @@
+//! Commands about what is seen of the variable.
+
+use egui::Key;
+
+use super::{At, Command, always, ctrl, has_variable, plain};
+use crate::app::App;
+use crate::session::ViewId;
+use crate::views::{self, Suitability};
+
+pub const COMMANDS: &[Command] = &[
+    Command {
+        label: "Show as heatmap",
+        key: plain(Key::Num1),
+        is_enabled: |app, at| suits(app, at, ViewId::Heatmap),
+        run: |app, at| app.set_view(at.views, ViewId::Heatmap),
+    },
+    Command {
+        label: "Show as line",
+        key: plain(Key::Num2),
+        is_enabled: |app, at| suits(app, at, ViewId::Line),
+        run: |app, at| app.set_view(at.views, ViewId::Line),
+    },
+    Command {
+        label: "Show as table",
+        key: plain(Key::Num3),
+        is_enabled: |app, at| suits(app, at, ViewId::Table),
+        run: |app, at| app.set_view(at.views, ViewId::Table),
+    },
+    Command {
+        label: "Show as image",
+        key: plain(Key::Num4),
+        is_enabled: |app, at| suits(app, at, ViewId::Image),
+        run: |app, at| app.set_view(at.views, ViewId::Image),
+    },
+    Command {
+        label: "Show as text",
+        key: plain(Key::Num5),
+        is_enabled: |app, at| suits(app, at, ViewId::Text),
+        run: |app, at| app.set_view(at.views, ViewId::Text),
+    },
+    Command {
+        label: "Decoded or stored values",
+        key: plain(Key::D),
+        is_enabled: always,
+        run: |app, _| app.settings.is_decoded = !app.settings.is_decoded,
+    },
+    Command {
+        label: "Exchange the two axes",
+        key: plain(Key::T),
+        is_enabled: has_variable,
+        run: |app, at| {
+            if let Some(state) = app.selected_state(at.views) {
+                state.slice.transpose();
+            }
+        },
+    },
+    Command {
+        label: "Show everything: reset the zoom",
+        key: plain(Key::Z),
+        is_enabled: has_variable,
+        run: |app, at| {
+            if let Some(state) = app.selected_state(at.views) {
+                state.zoom = None;
+                state.curves.forget_places();
+            }
+        },
+    },
+    Command {
+        label: "Contours over the picture",
+        key: plain(Key::C),
+        is_enabled: has_variable,
+        run: |app, at| {
+            if let Some(state) = app.selected_state(at.views) {
+                state.overlay.contours.is_on = !state.overlay.contours.is_on;
+            }
+        },
+    },
+    Command {
+        label: "Vectors over the picture",
+        key: plain(Key::V),
+        is_enabled: has_variable,
+        run: |app, at| {
+            if let Some(state) = app.selected_state(at.views) {
+                state.overlay.vectors.is_on = !state.overlay.vectors.is_on;
+            }
+        },
+    },
+    Command {
+        label: "Go to an index, coordinate or date",
+        key: ctrl(Key::G),
+        is_enabled: |app, at| has_variable(app, at) || app.has_table(at.views),
+        run: go_to,
+    },
+];
+
+fn suits(app: &App, at: At<'_>, id: ViewId) -> bool {
+    let cf = app.selected_variable(at.views).and_then(|(view, variable)| {
+        let opened = view.opened()?;
+        opened.meaning.variable(&opened.dataset, variable)
+    });
+    cf.is_some_and(|cf| (views::kind(id).suits)(&cf) != Suitability::No)
+}
+
+fn go_to(app: &mut App, at: At<'_>) {
+    app.set_view(at.views, ViewId::Table);
+    if let Some(state) = app.selected_state(at.views) {
+        state.table.ask_where_to_go();
+    } else if let Some(table) = app.selected_table(at.views) {
+        table.ask_where_to_go();
+    }
+}
