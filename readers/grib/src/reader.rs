@@ -6,6 +6,7 @@ mod contents;
 mod coordinates;
 mod fields;
 mod hybrid;
+mod matrices;
 mod options;
 mod records;
 mod section;

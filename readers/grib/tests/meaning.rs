@@ -146,6 +146,28 @@ fn a_wave_spectrum_is_one_variable_over_direction_and_frequency() {
 }
 
 /// Template 4.0 on a hybrid level with six coordinate values: three half levels.
+#[test]
+fn a_matrix_at_each_point_has_axes_of_its_own() {
+    // Six points, each with 2 directions by 3 frequencies (code tables 11 to 13), without
+    // bitmaps: 8 bits each, directions from 15 by 30 degrees, frequencies 0.5, 1 and 2.
+    let mut section4 = vec![0, 0, 0, 0x10, 0, 0, 0, 0, 0, 0, 8, 0, 0, 0x40, 0, 2, 0, 3];
+    section4.extend([1, 2, 11, 2, 1, 2]);
+    for float in [0x41F0_0000u32, 0x421E_0000, 0x4080_0000, 0x4120_0000] {
+        section4.extend(float.to_be_bytes());
+    }
+    section4.extend(0..36);
+    let bytes = grib1().lat_lon(3, 2).section4(section4).bytes();
+    contract::check(&FORMAT, &bytes);
+    let file = open(bytes);
+    let [name] = data_names(&file).try_into().unwrap_or_else(|names| panic!("{names:?}"));
+    let matrix = ["direction_m0", "frequency_m1"];
+    assert_eq!(dimensions(&file, &name)[2..], matrix);
+    assert_eq!(values(&file, &name), (0..36).map(f64::from).collect::<Vec<_>>());
+    assert_eq!(values(&file, matrix[0]), [15.0, 45.0]);
+    assert_eq!(values(&file, matrix[1]), [0.5, 1.0, 2.0]);
+    assert_eq!(text(&file, matrix[1], "units"), "s-1");
+}
+
 fn hybrid(level: u8) -> Vec<u8> {
     let mut octets = vec![0, 0, 2, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0];
     octets.extend([105, 0, 0, 0, 0, level, 255, 255, 255, 255, 255, 255]);

@@ -8,7 +8,9 @@ pub mod bits;
 pub mod edition1;
 pub mod edition2;
 
-pub use edition1::{Field1, bits_per_value1, constant1, decode1, packing_type1};
+pub use edition1::{
+    Field1, Matrix, MatrixAxis, bits_per_value1, constant1, decode1, matrix1, packing_type1,
+};
 pub use edition2::{constant2, decode2, packing_type2, template_name};
 
 /// What values are decoded into.

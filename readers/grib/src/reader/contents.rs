@@ -52,6 +52,8 @@ pub struct FieldVariable {
     pub leading: Vec<u64>,
     /// Shape of one field.
     pub cell: Vec<u64>,
+    /// So many of the last axes of that are those of a matrix at each point.
+    pub matrix_axes: usize,
     pub is_double: bool,
     pub shown: Shown,
 }

@@ -198,6 +198,10 @@ impl Reading<'_> {
         let decoding = self.decoding(field);
         let points = self.fields.cell.iter().fold(1, |n: u64, &len| n.saturating_mul(len));
         match self.fields.shown {
+            Shown::Grid if self.fields.matrix_axes > 0 => {
+                let coded = coded(contents, field, grid, &decoding)?;
+                self.matrices(&coded, grid).map(Presented::Whole)
+            }
             Shown::Grid => {
                 let method = options::interpolation(self.cx);
                 if let Some(value) = constant(contents, field, grid, &decoding)? {
@@ -225,6 +229,25 @@ impl Reading<'_> {
                 Ok(Presented::Whole(values.collect()))
             }
         }
+    }
+
+    /// The matrices of points, in the order in which the grid presents points.
+    fn matrices<T: Value>(&self, coded: &[T], grid: &Grid) -> Result<Vec<T>> {
+        if grid.is_thinned() {
+            return Err(ReadError::unsupported("matrices on a thinned grid"));
+        }
+        let axes = self.fields.cell.iter().rev().take(self.fields.matrix_axes);
+        let elements = axes.fold(1, |n: u64, &length| n.saturating_mul(length));
+        let each = usize::try_from(elements).unwrap_or(usize::MAX).max(1);
+        let points =
+            self.cx.limits.claim_array(grid.points(), size_of::<f64>() as u64)? / size_of::<f64>();
+        if points.checked_mul(each) != Some(coded.len()) {
+            return Err(ReadError::malformed("matrices of another size than the first field's"));
+        }
+        let places: Vec<f64> = (0..points).map(|point| point as f64).collect();
+        let order = grid.present(places, options::interpolation(self.cx), false)?;
+        let matrices = order.into_iter().filter_map(|point| coded.chunks(each).nth(point as usize));
+        Ok(matrices.flatten().copied().collect())
     }
 
     /// Decoders count bytes of their own, and need room for a whole field.

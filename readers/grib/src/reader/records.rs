@@ -16,6 +16,18 @@ impl Contents {
         field.ok_or_else(|| ReadError::request("a message that is not there"))
     }
 
+    /// Of the matrix at each point; 1 where there is a single value.
+    fn elements(&self, index: usize) -> u64 {
+        let variable = self.variable_of.get(index).and_then(|&at| self.entries.get(at as usize));
+        match variable.map(|entry| &entry.content) {
+            Some(Content::Fields(fields)) => {
+                let axes = fields.cell.iter().rev().take(fields.matrix_axes);
+                axes.fold(1, |n: u64, &length| n.saturating_mul(length.max(1)))
+            }
+            _ => 1,
+        }
+    }
+
     fn grid_of(&self, field: &Field) -> Result<&Grid> {
         let grid = self.grid(field.grid);
         let missing = || ReadError::unsupported("the grid of this field").at(field.offset);
@@ -54,7 +66,9 @@ impl Records for Contents {
         cx: &ReadContext,
     ) -> Result<Option<Vec<(f64, f64)>>> {
         cx.check()?;
-        self.grid_of(self.record(index)?)?.positions(points)
+        let elements = self.elements(index);
+        let points: Vec<u64> = points.iter().map(|point| point / elements).collect();
+        self.grid_of(self.record(index)?)?.positions(&points)
     }
 
     fn place(&self, index: usize) -> Option<RecordPlace> {

@@ -14,7 +14,7 @@ use crate::cubes::{Cube, Cubes, Groups, Place, Vocabulary, is_on_velocity_points
 use crate::grids::Grid;
 use crate::grids::unstructured::{Beside, GridReference, Mesh, Messages, find_mesh};
 use crate::index::{Field, GridHeader, Index};
-use crate::packing::packing_type2;
+use crate::packing::{Matrix, MatrixAxis, matrix1, packing_type2};
 use crate::spectral;
 
 use super::attributes::{self, NATIVE};
@@ -22,7 +22,7 @@ use super::axes::Servants;
 use super::contents::{Content, Entry, FieldVariable, Shown};
 use super::options::Options;
 use super::standard_names::{Components, standard_name};
-use super::{coordinates, hybrid, times};
+use super::{coordinates, hybrid, matrices, times};
 
 /// Held for a field while variables are made, and afterwards.
 const FIELD_BYTES: u64 = 192;
@@ -51,6 +51,8 @@ pub struct Builder<'a> {
     pub meshes: HashMap<u32, Mesh>,
     /// Grid mappings, by rank.
     pub mappings: HashMap<u32, String>,
+    /// Axes of matrices at points, and their dimensions.
+    pub matrices: Vec<(MatrixAxis, usize)>,
     bounds: Option<usize>,
     gaussian: HashMap<u32, [usize; 2]>,
 }
@@ -83,6 +85,7 @@ pub fn build(index: &Index, beside: &Beside, cx: &ReadContext) -> Result<Built> 
         ranked,
         meshes,
         mappings,
+        matrices: Vec::new(),
         bounds: None,
         gaussian: HashMap::new(),
     };
@@ -222,6 +225,7 @@ impl Builder<'_> {
         coordinates::add_leading(self, &times);
         hybrid::add(self);
         coordinates::add_grids(self);
+        matrices::add(self);
         let entries = &self.built.entries;
         cx.limits.claim_entries(entries.len() as u64, "variables")?;
         let attributes = entries.iter().flat_map(|entry| &entry.variable.attributes);
@@ -357,21 +361,28 @@ impl Builder<'_> {
         if !names.is_empty() {
             own.push(attributes::text("coordinates", names.join(" ")));
         }
-        let dimensions = [cube.leading.as_slice(), &place.dimensions].concat();
+        let matrix = matrix(&fields, index, source, cx)?;
+        let mut dimensions = [cube.leading.as_slice(), &place.dimensions].concat();
+        let mut cell = info.shape.clone();
+        for axis in matrix.iter().flat_map(|matrix| &matrix.axes) {
+            dimensions.push(matrices::dimension(self, axis));
+            cell.push(axis.length.into());
+        }
+        let matrix_axes = cell.len() - info.shape.len();
         let width = if is_double { 8 } else { 4 };
         let dtype = Dtype::float(width, NATIVE);
         let content = |cell: Vec<u64>, shown: Shown| {
             let (places, leading) = (Arc::clone(&places), leading.clone());
-            Content::Fields(FieldVariable { places, leading, cell, is_double, shown })
+            Content::Fields(FieldVariable { places, leading, cell, matrix_axes, is_double, shown })
         };
         let at = self.push(
             cube.name.clone(),
             &dimensions,
             dtype.clone(),
             own,
-            content(info.shape.clone(), Shown::Grid),
+            content(cell.clone(), Shown::Grid),
         );
-        let storage = storage(&fields, &places, leading.len(), &info.shape);
+        let storage = storage(&fields, &places, leading.len(), &cell);
         self.finish(at, storage.clone());
         if let (GridKind::Spectral, Some(truncation)) = (info.kind, grid.truncation()) {
             let largest = truncation.into_iter().max().unwrap_or(0);
@@ -431,6 +442,20 @@ fn grid_coordinates(info: &GridInfo, place: &GridPlace) -> Vec<String> {
             vec![place.latitude.clone(), place.longitude.clone()]
         }
     }
+}
+
+/// The matrix that each point has; of fields that differ in it, the first one's.
+fn matrix(
+    fields: &[&Field],
+    index: &Index,
+    source: &dyn Source,
+    cx: &ReadContext,
+) -> Result<Option<Matrix>> {
+    let first = fields.iter().find(|field| field.packing_name() == "grid_simple_matrix");
+    let Some(field) = first.filter(|field| field.edition == 1) else { return Ok(None) };
+    let section4 = index.coding(field, source, cx)?;
+    // What is wrong with it is told when values are asked for.
+    Ok(matrix1(&section4).ok().flatten())
 }
 
 fn is_double(fields: &[&Field], source: &dyn Source, cx: &ReadContext) -> Result<bool> {

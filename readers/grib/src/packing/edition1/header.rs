@@ -17,7 +17,7 @@ const MORE_FLAGS: u8 = 0x10;
 
 /// Octet 14 of second-order packing. The lower four bits are ECMWF's.
 pub(super) const MATRIX: u8 = 0x40;
-const SECONDARY_BITMAP: u8 = 0x20;
+pub(super) const SECONDARY_BITMAP: u8 = 0x20;
 const DIFFERENT_WIDTHS: u8 = 0x10;
 const GENERAL_EXTENDED: u8 = 0x08;
 const BOUSTROPHEDONIC: u8 = 0x04;

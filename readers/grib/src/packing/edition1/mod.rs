@@ -3,6 +3,7 @@
 
 mod header;
 pub(crate) mod ibm;
+mod matrix;
 pub(crate) mod octets;
 pub(crate) mod second_order;
 pub(crate) mod simple;
@@ -10,6 +11,7 @@ pub(crate) mod simple;
 use hyperslab_core::{ReadContext, ReadError, Result};
 
 use self::header::{Form, Header};
+pub use self::matrix::{Matrix, MatrixAxis, matrix1};
 use super::{PackingType, Real, bitmap};
 use crate::spectral;
 
@@ -28,7 +30,8 @@ pub struct Field1<'a> {
 }
 
 /// The values of a field in the order of its grid's scanning mode, missing ones NaN; for
-/// spherical harmonics the coefficients, real and imaginary parts in turn.
+/// spherical harmonics the coefficients, real and imaginary parts in turn; where each point has
+/// a matrix, all elements of the first, then those of the second.
 ///
 /// `bds` is the whole section 4, `bitmap` the bits of section 3 (octets 7 and on).
 ///
@@ -41,8 +44,16 @@ pub fn decode1<T: Real>(
     cx: &ReadContext,
 ) -> Result<Vec<T>> {
     let header = Header::read(bds)?;
+    let matrix = match header.form {
+        Form::Matrix => Matrix::read(header.octets)?,
+        _ => None,
+    };
+    let elements = matrix.as_ref().map_or(1, Matrix::elements);
     if header.is_all_missing() {
-        return all_missing(field.points, cx);
+        return all_missing(field.points.saturating_mul(elements), cx);
+    }
+    if let Some(matrix) = matrix {
+        return matrix.decode(&header, field.decimal_scale, (bitmap, field.points), cx);
     }
     if matches!(header.form, Form::SpectralSimple | Form::SpectralComplex) {
         return decode_spectral(&header, field, cx);
@@ -136,7 +147,7 @@ fn decode_present<T: Real>(
 ) -> Result<Vec<T>> {
     match header.form {
         Form::Ieee => simple::decode_ieee(header, count, cx),
-        Form::Matrix => simple::decode_matrix(header, field.decimal_scale, count, cx),
+        Form::Matrix => simple::decode_described(header, field.decimal_scale, count, cx),
         Form::SecondOrder(form) => {
             let groups = second_order::Groups { rows: field.rows, bitmap, count };
             let packed = second_order::unpack(header, form.layout, &groups, cx)?;

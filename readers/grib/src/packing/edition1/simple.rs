@@ -2,7 +2,7 @@
 
 use hyperslab_core::{ReadContext, ReadError, Result};
 
-use super::header::{Header, MATRIX};
+use super::header::Header;
 use crate::packing::bits::{Bits, unpack_with};
 use crate::packing::{Real, Scaling};
 use crate::spectral::floats::Float;
@@ -68,20 +68,15 @@ pub(super) fn ieee_float(header: &Header) -> Result<Float> {
     Float::of_table_5_7(header.octets.u8(12)?)
 }
 
-/// Octet 14 may say that a single value is at each point after all; then octets 15 to 24 and
-/// the coefficients after them describe dimensions that are not there.
-pub(super) fn decode_matrix<T: Real>(
+/// A single value at each point, although octets 15 to 24 and the coefficients after them
+/// describe dimensions of matrices.
+pub(super) fn decode_described<T: Real>(
     header: &Header,
     decimal_scale: i16,
     count: u64,
     cx: &ReadContext,
 ) -> Result<Vec<T>> {
-    /// Where ecCodes looks for the flag of a matrix.
-    const MATRIX_OF_ECCODES: u8 = 0x08;
     let octets = header.octets;
-    if octets.u8(14)? & (MATRIX | MATRIX_OF_ECCODES) != 0 {
-        return Err(ReadError::unsupported("a matrix of values at each grid point"));
-    }
     let coefficients = usize::from(octets.u8(20)?) + usize::from(octets.u8(22)?);
     let bytes = octets.from(25 + 4 * coefficients)?;
     unpack(bytes, header.bits, &header.scaling(decimal_scale), count, cx)
@@ -146,14 +141,11 @@ mod tests {
     }
 
     #[test]
-    fn a_matrix_of_one_value_is_read_and_a_real_one_is_not_supported() {
+    fn a_matrix_of_one_value_is_a_value() {
         let mut bds = vec![0, 0, 25, 0x10, 0, 0, 0, 0, 0, 0, 8, 0, 0, 0];
         bds.extend([0, 1, 0, 1, 0, 1, 0, 0, 0, 0]);
         bds.extend([0; 4]);
         bds.extend([10, 20]);
         assert_eq!(decoded(&bds, None, 2).unwrap(), [1.0, 2.0]);
-        bds[13] = MATRIX;
-        let error = decoded(&bds, None, 2).unwrap_err();
-        assert_eq!(error.kind(), hyperslab_core::ErrorKind::Unsupported);
     }
 }
