@@ -23,7 +23,7 @@ use super::packing::Packing;
 use super::purpose::{BoundsOf, Purpose, Relations, with_ids};
 use super::time::TimeAxis;
 use super::vectors::{self, VectorPair};
-use super::{attributes, diverging, hinted, title, units};
+use super::{attributes, diverging, hinted, title, true_color, units};
 use crate::interpret::{AxisHint, Hints, Image, Interpretation, Place, Shown, interpret};
 
 /// Purposes, roles and coordinates of all variables of a dataset.
@@ -271,11 +271,26 @@ impl<'a> CfVariable<'a> {
 
     /// The view to open with, where a convention says.
     pub fn shown_as(&self) -> Option<Shown> {
-        self.hints()?.view
+        let hinted = self.hints().and_then(|hints| hints.view);
+        hinted.or_else(|| {
+            let image = self.guessed_image()?;
+            true_color::is_photo(self.variable, &image).then_some(Shown::Image)
+        })
     }
 
-    pub fn image(&self) -> Option<&'a Image> {
-        self.hints()?.image.as_ref()
+    /// How it is a picture with colours of its own: as a convention says, or may be.
+    pub fn image(&self) -> Option<Image> {
+        let hinted = self.hints().and_then(|hints| hints.image.clone());
+        hinted.or_else(|| self.guessed_image())
+    }
+
+    /// No convention says that it is a picture, but it looks like one.
+    pub fn guessed_image(&self) -> Option<Image> {
+        let is_told = self.hints().is_some_and(|hints| hints.view.is_some());
+        if is_told || self.variable.rank() < 3 {
+            return None;
+        }
+        true_color::true_color(self.variable, &self.axes())
     }
 
     /// Uncertainties of the values: what a convention names, or the ancillary variable on the
@@ -344,7 +359,18 @@ impl<'a> CfVariable<'a> {
     /// Where the axes go in a picture; `None` for a single value.
     pub fn arrangement(&self) -> Option<Arrangement> {
         let hinted = self.hints().and_then(|hints| hinted::arrangement(hints, self.axes().len()));
-        hinted.or_else(|| arrangement::arrange(&self.axes()))
+        hinted.or_else(|| arrangement::arrange(&self.axes())).map(|found| {
+            // Of a photograph rows and columns, not columns and colours.
+            let image = self.guessed_image();
+            let photo = image.filter(|image| true_color::is_photo(self.variable, image));
+            photo.map_or(found, |image| Arrangement {
+                x: image.columns,
+                y: Some(image.rows),
+                others: (0..self.variable.rank())
+                    .filter(|&axis| axis != image.columns && axis != image.rows)
+                    .collect(),
+            })
+        })
     }
 
     /// The axis a line is drawn along.

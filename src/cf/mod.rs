@@ -54,6 +54,7 @@ mod time_format;
 mod time_table;
 mod time_units;
 mod title;
+mod true_color;
 mod unit_conversion;
 pub mod units;
 pub mod values;

@@ -20,7 +20,10 @@ use crate::prep::table::NumberFormat;
 pub use computed::{Definition, Formula, Source, Within};
 pub use line::{CurveZoom, LineOptions, LineStyle, PlottedCurve};
 pub use mask::{Condition, Mask};
-pub use options::{AxisCoordinates, ClassOptions, ColorOptions, Coordinates, RangeMode, ViewId};
+pub use options::{
+    Aspect, AxisCoordinates, ClassOptions, ColorOptions, Coordinates, ImageOptions, RangeMode,
+    ViewId,
+};
 pub use overlay::{ContourOptions, OverlayOptions, RelativeTo, VectorOptions};
 pub use picks::{Pick, Picks};
 pub use slice::{Slice, SliceMemory};

@@ -76,6 +76,30 @@ pub struct ClassOptions {
     pub hidden: BTreeSet<String>,
 }
 
+/// How the sides of a picture relate to each other.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Aspect {
+    /// By coordinates on maps and of lengths in one unit, by cells in images, else all the room.
+    #[default]
+    Auto,
+    /// A unit along one axis is as long as along the other.
+    Coordinates,
+    /// Cells are squares.
+    Cells,
+    Fill,
+}
+
+/// How three or four planes become red, green and blue.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ImageOptions {
+    /// Blue comes first.
+    pub is_bgr: bool,
+    /// Each plane from one percentile of its values to another; the range of the file or the
+    /// type where `None`.
+    pub stretch: Option<(f64, f64)>,
+}
+
 /// Which values the ends of the colour bar stand for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub enum RangeMode {

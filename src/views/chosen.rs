@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::VariableState;
 use crate::session::{
-    AxisCoordinates, ColorOptions, LineOptions, Mask, OverlayOptions, Picks, Slice, ViewId, Zoom,
+    Aspect, AxisCoordinates, ColorOptions, ImageOptions, LineOptions, Mask, OverlayOptions, Picks,
+    Slice, ViewId, Zoom,
 };
 
 /// Every field has a default, so that what older versions saved can be read.
@@ -22,6 +23,8 @@ pub struct Chosen {
     pub masks: Vec<Mask>,
     pub picks: Picks,
     pub zoom: Option<Zoom>,
+    pub aspect: Aspect,
+    pub colored: ImageOptions,
 }
 
 impl Default for Chosen {
@@ -46,17 +49,32 @@ impl VariableState {
             masks: self.masks.clone(),
             picks,
             zoom: self.zoom,
+            aspect: self.aspect,
+            colored: self.colored,
         }
     }
 
     pub fn choose(&mut self, chosen: Chosen) {
-        let Chosen { view, slice, along, colors, line, overlay, as_rate, masks, picks, zoom } =
-            chosen;
+        let Chosen {
+            view,
+            slice,
+            along,
+            colors,
+            line,
+            overlay,
+            as_rate,
+            masks,
+            picks,
+            zoom,
+            aspect,
+            colored,
+        } = chosen;
         if self.along != along {
             self.curves.forget_places();
         }
         (self.view, self.slice, self.along) = (view, slice, along);
         (self.colors, self.line, self.overlay, self.as_rate) = (colors, line, overlay, as_rate);
         (self.masks, self.picks, self.zoom) = (masks, picks, zoom);
+        (self.aspect, self.colored) = (aspect, colored);
     }
 }

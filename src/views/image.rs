@@ -3,8 +3,10 @@
 use egui::{
     Color32, ColorImage, Rect, Sense, TextureFilter, TextureHandle, TextureOptions, Ui, pos2, vec2,
 };
-use hyperslab_core::{Array, Range, ReadContext, ReadError, Section, VariableId};
+use hyperslab_core::{Array, Range, ReadContext, ReadError, Section};
 
+use super::colors::percentile_ends_ui;
+use super::data::read_shown;
 use super::frame::{Frame, Span};
 use super::{Origin, Scene, Suitability, VariableState, ViewKind, error_ui, pending_ui};
 use crate::cf::{CfDataset, CfVariable};
@@ -12,7 +14,8 @@ use crate::engine::store::Opened;
 use crate::engine::{Answer, Priority, Request, Weigh};
 use crate::interpret::{Colors, Image, Origin as Corner};
 use crate::prep::pixels::{Pixels, pixels};
-use crate::session::{Settings, Slice, ViewId};
+use crate::prep::table::{NumberFormat, format_number};
+use crate::session::{ColorOptions, ImageOptions, Settings, Slice, ViewId};
 use crate::ui::status::Readout;
 use crate::ui::theme::palette;
 
@@ -46,6 +49,9 @@ impl ImageState {
 struct ImageRequest {
     origin: Origin,
     section: Section,
+    is_bgr: bool,
+    /// By their bits.
+    stretch: Option<[u64; 2]>,
 }
 
 struct Picture {
@@ -75,18 +81,25 @@ fn image_ui(
     readout: &mut Readout,
 ) {
     state.image.is_current = false;
-    let cf = scene.cf();
-    let Some((image, variable)) = cf.and_then(|cf| cf.image()).zip(scene.variable()) else {
+    let Some((image, variable)) = scene.cf().and_then(|cf| cf.image()).zip(scene.variable()) else {
         ui.weak("This is no picture");
         return;
     };
     let shape = variable.shape();
-    let section = section(&shape, image, &state.slice);
-    let request = ImageRequest { origin: scene.origin(false), section };
-    let (opened, id, job) = (scene.opened.clone(), scene.variable, request.clone());
+    let section = section(&shape, &image, &state.slice);
+    // What a convention calls a picture is so as it is stored.
+    let is_guessed = scene.cf().is_some_and(|cf| cf.guessed_image().is_some());
+    let options = state.colored;
+    let request = ImageRequest {
+        origin: scene.origin(is_guessed),
+        section,
+        is_bgr: options.is_bgr,
+        stretch: options.stretch.map(|(low, high)| [low.to_bits(), high.to_bits()]),
+    };
+    let (opened, job) = (scene.opened.clone(), request.clone());
     let answer = scene
         .engine
-        .want(&request, Priority::Visible, move |cx| picture(&opened, id, &job.section, cx));
+        .want(&request, Priority::Visible, move |cx| picture(&opened, &job, &options, cx));
     let picture = match answer {
         Answer::Ready(picture) => picture,
         Answer::Failed(error) => return error_ui(ui, scene.engine, &error),
@@ -128,7 +141,7 @@ fn image_ui(
     }
     if let Some(at) = response.hover_pos() {
         let (x, y) = frame.data_from_px(at);
-        readout.text = pixel_text(&picture, image, &request.section, x, y);
+        readout.text = pixel_text(&picture, &image, &request.section, x, y);
     }
     state.image.is_current = true;
 }
@@ -170,14 +183,15 @@ fn section(shape: &[u64], image: &Image, slice: &Slice) -> Section {
 
 fn picture(
     opened: &Opened<CfDataset>,
-    id: VariableId,
-    section: &Section,
+    request: &ImageRequest,
+    options: &ImageOptions,
     cx: &ReadContext,
 ) -> hyperslab_core::Result<Picture> {
-    let hints = opened.meaning.interpretation().hints(id);
-    let image = hints.and_then(|hints| hints.image.as_ref());
+    let image = opened.meaning.variable(&opened.dataset, request.origin.variable);
+    let image = image.and_then(|cf| cf.image());
     let image = image.ok_or_else(|| ReadError::request("not a picture"))?;
-    let stored = opened.file.read(id, section, cx)?;
+    let values = read_shown(opened, request.origin, &request.section, cx)?.values;
+    let stored = Array { shape: request.section.shape(), values };
     let palette = match image.colors {
         Colors::Indexed { palette } => {
             let shape = opened.dataset.variable(palette).map(|v| v.shape()).unwrap_or_default();
@@ -185,7 +199,7 @@ fn picture(
         }
         _ => None,
     };
-    let pixels = pixels(&stored, image, palette.as_ref())
+    let pixels = pixels(&stored, &image, palette.as_ref(), options)
         .ok_or_else(|| ReadError::unsupported("a picture of this kind"))?;
     Ok(Picture { stored, pixels })
 }
@@ -229,7 +243,7 @@ fn pixel_text(picture: &Picture, image: &Image, section: &Section, x: f64, y: f6
             index = index * range.count + at;
         }
         let number = picture.stored.values.number(index as usize);
-        number.map_or_else(String::new, |number| number.as_f64().to_string())
+        number.map_or_else(String::new, |number| format_number(number, NumberFormat::Auto))
     };
     let values = match image.colors {
         Colors::True { axis } => {
@@ -241,8 +255,31 @@ fn pixel_text(picture: &Picture, image: &Image, section: &Section, x: f64, y: f6
     format!("{values}    row {}    column {}", y as u64, x as u64)
 }
 
-fn options_ui(ui: &mut Ui, _: Scene<'_>, state: &mut VariableState, _: &mut Settings) {
+fn options_ui(ui: &mut Ui, scene: Scene<'_>, state: &mut VariableState, _: &mut Settings) {
+    let image = scene.cf().and_then(|cf| cf.image());
+    if image.is_some_and(|image| matches!(image.colors, Colors::True { .. })) {
+        planes_ui(ui, &mut state.colored);
+        ui.add_space(8.0);
+    }
     if ui.button("Reset zoom").clicked() {
         state.image.zoom = None;
+    }
+}
+
+fn planes_ui(ui: &mut Ui, options: &mut ImageOptions) {
+    ui.label("Planes");
+    ui.horizontal(|ui| {
+        ui.selectable_value(&mut options.is_bgr, false, "Red first");
+        ui.selectable_value(&mut options.is_bgr, true, "Blue first");
+    });
+    ui.add_space(8.0);
+    let mut is_stretched = options.stretch.is_some();
+    let hover = "Each plane from one percentile of its values to another: for reflectances, \
+                 which are mostly dark";
+    if ui.checkbox(&mut is_stretched, "Stretched").on_hover_text(hover).changed() {
+        options.stretch = is_stretched.then_some(ColorOptions::PERCENTILES);
+    }
+    if let Some((low, high)) = &mut options.stretch {
+        percentile_ends_ui(ui, low, high);
     }
 }

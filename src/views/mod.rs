@@ -65,8 +65,8 @@ use crate::engine::{Engine, FileId, Priority};
 use crate::interpret::Shown;
 use crate::prep::table::{NumberFormat, format_element};
 use crate::session::{
-    AxisCoordinates, ColorOptions, Formula, LineOptions, Mask, OverlayOptions, Picks, Settings,
-    Slice, ViewId, Zoom,
+    Aspect, AxisCoordinates, ColorOptions, Formula, ImageOptions, LineOptions, Mask,
+    OverlayOptions, Picks, Settings, Slice, ViewId, Zoom,
 };
 use crate::ui::status::Readout;
 use crate::ui::trouble::trouble_ui;
@@ -273,6 +273,9 @@ pub struct VariableState {
     pub curves: LineState,
     pub table: TableState,
     pub image: ImageState,
+    pub aspect: Aspect,
+    /// How a picture with colours of its own is drawn.
+    pub colored: ImageOptions,
     pub overlays: OverlayState,
     /// Sums are shown as what each interval brought per unit of time.
     pub as_rate: bool,
@@ -302,6 +305,8 @@ impl VariableState {
             curves: LineState::default(),
             table: TableState::default(),
             image: ImageState::default(),
+            aspect: Aspect::default(),
+            colored: ImageOptions::default(),
             overlays: OverlayState::default(),
             as_rate: false,
             masks: Vec::new(),

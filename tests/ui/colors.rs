@@ -191,3 +191,42 @@ fn the_bits_of_codes_are_asked_one_question_at_a_time() {
     window.click(Role::CheckBox, "Bits");
     assert!(window.has(Role::CheckBox, "3") && !window.has(Role::CheckBox, "determined"));
 }
+
+#[test]
+fn the_shape_of_the_picture_is_chosen() {
+    let mut window = Window::showing("a.nc", map().bytes());
+    let shape = |window: &Window| {
+        let rect = window.rect(Role::Image, "Heatmap of /t");
+        rect.width() / rect.height()
+    };
+    // 50 by 80 degrees, 5 by 4 cells.
+    assert!((shape(&window) - 50.0 / 80.0).abs() < 0.01, "{}", shape(&window));
+    window.click(Role::Button, "Square cells");
+    assert!((shape(&window) - 1.25).abs() < 0.01, "{}", shape(&window));
+    let cells = window.rect(Role::Image, "Heatmap of /t");
+    window.click(Role::Button, "Fill");
+    let all = window.rect(Role::Image, "Heatmap of /t");
+    assert!(all.width() >= cells.width() && all.height() >= cells.height());
+}
+
+#[test]
+fn fractions_in_three_planes_are_offered_as_a_picture() {
+    let file = cdf1()
+        .dim("y", 20)
+        .dim("x", 30)
+        .dim("rgb", 3)
+        .var("fractions", F32, &["rgb", "y", "x"])
+        .values((0..1800).map(|k| k as f32 / 1800.0).collect::<Vec<f32>>());
+    let mut window = Window::showing("a.nc", file.bytes());
+    window.click_row("fractions");
+    window.assert_shows("Heatmap");
+    assert!(window.has(Role::Image, "Heatmap of /fractions"));
+    window.press(Key::Num4);
+    assert_eq!(window.pictures().len(), 1);
+    window.click(Role::CheckBox, "Stretched");
+    assert!(window.has(Role::SpinButton, "Upper percentile"));
+    window.click(Role::Button, "Blue first");
+    let image = window.rect(Role::Image, "Image of /fractions");
+    window.point_at(image.left_top() + vec2(4.0, 4.0));
+    assert!(window.status().contains("(0, 0.33333334, 0.6666667)"), "{}", window.status());
+}

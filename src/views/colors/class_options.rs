@@ -3,7 +3,7 @@
 use egui::Ui;
 use hyperslab_core::Dtype;
 
-use crate::cf::{Classes, is_integer};
+use crate::cf::{Classes, Fills, is_integer};
 use crate::session::{ClassOptions, ColorOptions};
 use crate::views::Scene;
 
@@ -31,7 +31,9 @@ pub fn class_options_ui(
     if offered.len() > 1 && draws_classes {
         questions_ui(ui, &offered, options);
     }
-    bits_ui(ui, &cf.variable().dtype, options);
+    if !cf.packing(Fills::Declared).is_packed() {
+        bits_ui(ui, &cf.variable().dtype, options);
+    }
     if !options.hidden.is_empty() && draws_classes && ui.button("Show all classes").clicked() {
         options.hidden.clear();
     }

@@ -54,7 +54,7 @@ fn end_ui(ui: &mut Ui, rect: Rect, end: End, levels: &Levels, state: &mut Variab
         End::High => "Upper end",
     };
     let number = Number::F64(value_of(levels, end));
-    let text = format_number(number, NumberFormat::Significant(5));
+    let text = format_number(number, NumberFormat::Significant(4));
     let response = ui.interact(rect, ui.scope_id().with(name), Sense::click());
     let palette = palette(ui);
     let color = if response.hovered() { palette.accent } else { palette.weak };

@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use egui::{Rect, Ui, pos2};
 
-pub use self::options::color_options_ui;
+pub use self::options::{color_options_ui, percentile_ends_ui};
 use super::data::SlabRequest;
 use super::frame::{Margins, tick_font};
 use super::{Origin, Scene, VariableState};

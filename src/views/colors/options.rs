@@ -144,6 +144,11 @@ fn percentiles_ui(ui: &mut Ui, options: &mut ColorOptions) {
         options.toggle_percentiles();
     }
     let Some((low, high)) = &mut options.percentiles else { return };
+    percentile_ends_ui(ui, low, high);
+}
+
+/// The percentiles at both ends of a range.
+pub fn percentile_ends_ui(ui: &mut Ui, low: &mut f64, high: &mut f64) {
     ui.horizontal(|ui| {
         ui.add_space(18.0);
         let (least, most) = (*low, *high);

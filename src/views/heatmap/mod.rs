@@ -1,5 +1,6 @@
 //! The picture of a 2-D slice.
 
+mod aspect;
 mod axes;
 mod cells;
 mod notices;
@@ -23,7 +24,7 @@ use super::spacing::spacing_ui;
 use super::{Scene, Suitability, VariableState, ViewKind, error_ui, extended_axes, pending_ui};
 use crate::cf::CfVariable;
 use crate::engine::Answer;
-use crate::session::{Settings, ViewId, Zoom};
+use crate::session::{Aspect, Settings, ViewId, Zoom};
 use crate::ui::status::Readout;
 use crate::ui::theme::palette;
 
@@ -67,7 +68,7 @@ fn heatmap_ui(
 
     let summary = plane.slab.as_ref().map(|slab| &slab.summary);
     let colors = PictureColors::of(ui, scene, state, settings, plane.request.origin, summary);
-    let frame = layout(ui, &axes, &colors);
+    let frame = layout(ui, state.aspect, &axes, &colors);
     let response = ui.allocate_rect(frame.rect, Sense::click_and_drag());
     response.widget_info(|| {
         egui::WidgetInfo::labeled(egui::Role::Image, true, format!("Heatmap of {}", scene.path()))
@@ -117,14 +118,14 @@ fn overlaid_ui(
 
 /// The rectangle of the picture within what is available: room for labels and the colour bar,
 /// and one scale both ways on maps and images.
-fn layout(ui: &Ui, axes: &Axes, colors: &PictureColors) -> Frame {
+fn layout(ui: &Ui, aspect: Aspect, axes: &Axes, colors: &PictureColors) -> Frame {
     let outer = ui.available_rect_before_wrap();
     let (x, y) = (axes.x.visible, axes.y.visible);
     let y_ticks = axes.y.info.vertical_ticks(&y, outer.height());
     let mut margins = Margins::for_labels(ui, &y_ticks);
     margins.right = colors.legend_width(ui, outer.height() - margins.top - margins.bottom);
     let mut rect = margins.inside(outer);
-    if let Some(aspect) = axes.x.info.aspect(&axes.y.info) {
+    if let Some(aspect) = aspect::ratio(aspect, axes) {
         let size = vec2(
             rect.width().min(rect.height() * aspect),
             rect.height().min(rect.width() / aspect),
@@ -148,6 +149,8 @@ fn options_ui(ui: &mut Ui, scene: Scene<'_>, state: &mut VariableState, settings
     let axes: Vec<usize> = [state.slice.x, state.slice.y].into_iter().flatten().collect();
     spacing_ui(ui, scene, state, &axes);
     overlay_options_ui(ui, scene, state);
+    ui.add_space(8.0);
+    aspect::aspect_ui(ui, &mut state.aspect);
     ui.add_space(8.0);
     if ui.button("Reset zoom").clicked() {
         state.zoom = None;
