@@ -1,5 +1,7 @@
 //! What the user chose to be drawn over pictures.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::prep::contour::LevelChoice;
@@ -10,6 +12,8 @@ use crate::prep::contour::LevelChoice;
 pub struct OverlayOptions {
     pub contours: ContourOptions,
     pub vectors: VectorOptions,
+    /// Where they are of variables with dimensions that the picture's has not: the index, by name.
+    pub indices: BTreeMap<String, u64>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -15,6 +15,10 @@ fn weather() -> CdfBuilder {
         .dim("lat", 9)
         .dim("lon", 13)
         .dim("lon_u", 13)
+        .dim("lev", 2)
+        .var("lev", F32, &["lev"])
+        .attr("units", "hPa")
+        .values([850f32, 500.0])
         .var("lat", F32, &["lat"])
         .attr("units", "degrees_north")
         .values(latitudes)
@@ -34,6 +38,12 @@ fn weather() -> CdfBuilder {
         .var("v10", F32, &place)
         .attr("units", "m s-1")
         .values(vec![0f32; 9 * 13])
+        .var("ua", F32, &["lev", "lat", "lon"])
+        .attr("units", "m s-1")
+        .values([vec![5f32; 9 * 13], vec![20f32; 9 * 13]].concat())
+        .var("va", F32, &["lev", "lat", "lon"])
+        .attr("units", "m s-1")
+        .values(vec![0f32; 2 * 9 * 13])
         .var("u", F32, &["lat", "lon_u"])
         .attr("units", "m s-1")
         .values(vec![1f32; 9 * 13])
@@ -121,4 +131,21 @@ fn components_on_other_points_are_not_offered_as_vectors() {
     window.click_row("u");
     assert!(!window.has(Role::CheckBox, "Vectors (V)"));
     assert!(window.has(Role::CheckBox, "Contours (C)"));
+}
+
+#[test]
+fn a_wind_on_levels_lies_over_a_field_without_them() {
+    let mut window = Window::showing("a.nc", weather().bytes());
+    window.click_row("t2m");
+    window.press(Key::V);
+    window.click(Role::ComboBox, "Vectors: u10, v10");
+    window.click(Role::Button, "ua, va");
+    window.assert_shows("5 m s⁻¹");
+    window.assert_shows("850 hPa");
+    window.harness.get_by_role_and_label(Role::SpinButton, "lev").focus();
+    window.harness.step();
+    window.harness.event(Event::Text("1".into()));
+    window.press(Key::Enter);
+    window.assert_shows("500 hPa");
+    window.assert_shows("20 m s⁻¹");
 }

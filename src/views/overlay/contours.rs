@@ -8,7 +8,7 @@ use hyperslab_core::{ErrorKind, ReadError};
 
 use super::super::data::{SlabRequest, want_slab};
 use super::super::{Scene, VariableState};
-use super::fields::section_of;
+use super::fields::section_at;
 use super::{OverlayState, Shown, beside};
 use crate::engine::{Answer, Priority, Request, Weigh};
 use crate::prep::contour::{
@@ -152,7 +152,7 @@ fn wanted(
     placement: &dyn Placement,
 ) -> Result<(ContourRequest, Vec<ContourLevel>), Absent> {
     let options = &state.overlay.contours;
-    let (scene, section) = field(scene, options.of.as_deref(), shown)
+    let (scene, section) = field(scene, state, shown)
         .ok_or_else(|| Absent::Because("This variable is not on the points shown".into()))?;
     let slab_request = SlabRequest { origin: scene.origin(true).as_cells(), section };
     let slab = match want_slab(scene, &slab_request, Priority::Visible) {
@@ -175,13 +175,16 @@ fn wanted(
 /// The variable that lines are of, and its part.
 fn field<'a>(
     scene: Scene<'a>,
-    of: Option<&str>,
+    state: &VariableState,
     shown: Shown<'_>,
 ) -> Option<(Scene<'a>, hyperslab_core::Section)> {
-    let Some(path) = of else { return Some((scene, shown.section.clone())) };
+    let Some(path) = &state.overlay.contours.of else {
+        return Some((scene, shown.section.clone()));
+    };
     let id = scene.opened.dataset.find_variable(path)?;
     let other = beside(scene, id);
-    let section = section_of(other.variable()?, scene.variable()?, shown)?;
+    let (dataset, indices) = (&scene.opened.dataset, &state.overlay.indices);
+    let section = section_at(dataset, other.variable()?, scene.variable()?, shown, indices)?;
     Some((other, section))
 }
 

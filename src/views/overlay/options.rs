@@ -3,8 +3,10 @@
 use egui::{ComboBox, DragValue, TextEdit, Ui};
 use hyperslab_core::VariableId;
 
+use super::super::axis::want_axis_along;
+use super::super::coordinates::Along;
 use super::super::{Scene, VariableState};
-use super::fields::{other_fields, pairs};
+use super::fields::{other_fields, own_axes, pairs};
 use super::vectors::chosen_pair;
 use super::{Shown, beside};
 use crate::cf::VectorPair;
@@ -31,6 +33,10 @@ fn contours_ui(ui: &mut Ui, scene: Scene<'_>, state: &mut VariableState, shown: 
     }
     ui.indent("contours", |ui| {
         field_menu_ui(ui, scene, state, shown);
+        let of = state.overlay.contours.of.as_deref();
+        if let Some(id) = of.and_then(|path| scene.opened.dataset.find_variable(path)) {
+            indices_ui(ui, scene, state, id);
+        }
         levels_ui(ui, &mut state.overlay.contours.levels);
         ui.horizontal(|ui| {
             ui.label("Labels on every");
@@ -92,6 +98,31 @@ fn field_menu_ui(ui: &mut Ui, scene: Scene<'_>, state: &mut VariableState, shown
     });
     if let Some(of) = picked {
         state.overlay.contours.of = of;
+    }
+}
+
+/// The index along each dimension that the picture's variable has not.
+fn indices_ui(ui: &mut Ui, scene: Scene<'_>, state: &mut VariableState, id: VariableId) {
+    let other = beside(scene, id);
+    let (Some(own), Some(variable)) = (scene.variable(), other.variable()) else { return };
+    for at in own_axes(variable, own) {
+        let axis = variable.axes.get(at);
+        let Some(axis) = axis else { continue };
+        let Some(name) = scene.opened.dataset.dimension_name(axis) else { continue };
+        let last = axis.length.saturating_sub(1);
+        let info = want_axis_along(other, at, Along::default(), None).ready();
+        let mut index = state.overlay.indices.get(name).copied().unwrap_or(0).min(last);
+        ui.horizontal_wrapped(|ui| {
+            ui.label(name);
+            let response = ui.add(DragValue::new(&mut index).range(0..=last).speed(0.1));
+            named(&response, name);
+            if response.changed() {
+                state.overlay.indices.insert(name.to_owned(), index);
+            }
+            if let Some(info) = info {
+                ui.weak(info.label_in(other, index));
+            }
+        });
     }
 }
 
@@ -175,6 +206,7 @@ fn vectors_ui(ui: &mut Ui, scene: Scene<'_>, state: &mut VariableState, shown: S
     }
     ui.indent("vectors", |ui| {
         pair_menu_ui(ui, scene, state, (&all, pair));
+        indices_ui(ui, scene, state, pair.u);
         let options = &mut state.overlay.vectors;
         ui.horizontal(|ui| {
             ui.label("Every");

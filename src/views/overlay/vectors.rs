@@ -7,7 +7,7 @@ use hyperslab_core::{ErrorKind, ReadError};
 
 use super::super::data::{Slab, SlabRequest, want_slab};
 use super::super::{Scene, VariableState};
-use super::fields::{pairs, section_of};
+use super::fields::{pairs, section_at};
 use super::turning::{TurnRequest, Turned, horizontal_axes, want_turn};
 use super::{Shown, beside};
 use crate::cf::{Frame, VectorPair};
@@ -175,7 +175,9 @@ fn want_field(
 ) -> Found {
     let u_scene = beside(scene, pair.u);
     let found = u_scene.variable().zip(scene.variable());
-    let Some(section) = found.and_then(|(u, own)| section_of(u, own, shown)) else {
+    let (dataset, indices) = (&scene.opened.dataset, &state.overlay.indices);
+    let found = found.and_then(|(u, own)| section_at(dataset, u, own, shown, indices));
+    let Some(section) = found else {
         return Found::Nothing("This vector does not lie on the points shown".into());
     };
     let Some(axes) = axes_of(scene, u_scene, shown) else {
