@@ -2,7 +2,8 @@
 //!
 //! A corner is the mean of the four middles around it, as directions from the centre of the Earth:
 //! poles and the dateline are places like others. Beyond the border, and where a middle is not
-//! known, its neighbours are continued in a straight line. O(cells); six rows of directions are
+//! known, its neighbours are continued in a straight line. A grid whose last column is next to
+//! its first goes round the Earth and has no border there. O(cells); six rows of directions are
 //! held.
 
 use std::collections::VecDeque;
@@ -29,7 +30,8 @@ pub fn corners(
     }
     let count = (ny + 1).checked_mul(nx + 1)?;
     let mut found = Corners { lat: Vec::with_capacity(count), lon: Vec::with_capacity(count) };
-    let mut window = Window { rows: VecDeque::new(), first: 0, lat, lon, ny, nx };
+    let is_round = is_round(lat, lon, (ny, nx));
+    let mut window = Window { rows: VecDeque::new(), first: 0, lat, lon, ny, nx, is_round };
     for j in 0..=ny {
         if is_cancelled() {
             return None;
@@ -66,6 +68,7 @@ struct Window<'a> {
     lon: &'a [f32],
     ny: usize,
     nx: usize,
+    is_round: bool,
 }
 
 impl Window<'_> {
@@ -87,6 +90,7 @@ impl Window<'_> {
 
     fn middle(&self, row: isize, column: isize) -> Option<Direction> {
         let row = usize::try_from(row).ok()?.checked_sub(self.first)?;
+        let column = if self.is_round { column.rem_euclid(self.nx as isize) } else { column };
         let found = self.rows.get(row)?.get(usize::try_from(column).ok()?)?;
         found[0].is_finite().then_some(*found)
     }
@@ -115,6 +119,38 @@ impl Window<'_> {
         }
         None
     }
+}
+
+/// Rows looked at to see whether columns go round the Earth, and the fewest columns that can.
+const ROUND_ROWS: usize = 16;
+const ROUND_COLUMNS: usize = 16;
+/// How much farther apart than neighbours the last and the first column may be.
+const ROUND_STEPS: f64 = 1.5;
+
+/// The last column is as near to the first as neighbours are, in most rows.
+fn is_round(lat: &[f32], lon: &[f32], (ny, nx): (usize, usize)) -> bool {
+    if nx < ROUND_COLUMNS {
+        return false;
+    }
+    let at = |row: usize, column: usize| {
+        let cell = row * nx + column;
+        lat.get(cell).zip(lon.get(cell)).map(|(&lat, &lon)| direction(lat, lon))
+    };
+    let apart = |row: usize, a: usize, b: usize| {
+        let (a, b) = at(row, a).zip(at(row, b))?;
+        let square: f64 = a.iter().zip(b).map(|(a, b)| (a - b) * (a - b)).sum();
+        square.is_finite().then(|| square.sqrt())
+    };
+    let (mut looked_at, mut round) = (0, 0);
+    for row in (0..ny).step_by(ny.div_ceil(ROUND_ROWS).max(1)) {
+        let beside = [apart(row, 0, 1), apart(row, nx - 2, nx - 1)];
+        let widest = beside.into_iter().flatten().fold(0.0, f64::max);
+        if let Some(gap) = apart(row, nx - 1, 0).filter(|_| widest > 0.0) {
+            looked_at += 1;
+            round += usize::from(gap <= ROUND_STEPS * widest);
+        }
+    }
+    looked_at > 0 && 2 * round > looked_at
 }
 
 fn add(a: Direction, b: Direction) -> Direction {
@@ -167,6 +203,19 @@ mod tests {
         // Four middles around the pole.
         let found = of(2, 2, |j, i| (89.0, [45.0, 135.0, 315.0, 225.0][2 * j + i]));
         assert!((found.lat[4] - 90.0).abs() < 1e-4, "{}", found.lat[4]);
+    }
+
+    #[test]
+    fn a_grid_round_the_earth_closes() {
+        let globe = of(3, 36, |j, i| (10.0 * j as f32, 10.0 * i as f32));
+        for row in 0..4 {
+            let (first, last) = (row * 37, row * 37 + 36);
+            assert!((globe.lon[first] + 5.0).abs() < 1e-3, "{}", globe.lon[first]);
+            assert!((globe.lat[first] - globe.lat[last]).abs() < 1e-4);
+            assert!((globe.lon[first] - globe.lon[last]).abs() < 1e-3);
+        }
+        let part = of(3, 34, |j, i| (10.0 * j as f32, 10.0 * i as f32));
+        assert!((part.lon[34].rem_euclid(360.0) - 335.0).abs() < 0.3, "{}", part.lon[34]);
     }
 
     #[test]

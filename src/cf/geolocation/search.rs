@@ -66,7 +66,13 @@ pub(super) fn within(view: &CfVariable<'_>) -> Option<Geolocation> {
 }
 
 /// In another file: what its cells are called there. `cf` and `dataset` are the other file's.
+/// Where both say which grid they are of, it is the same.
 pub fn lent(view: &CfVariable<'_>, cf: &CfDataset, dataset: &Dataset) -> Option<Geolocation> {
+    let wanted = identifier(view.dataset(), Some(view.variable()));
+    let found = identifier(dataset, None);
+    if wanted.zip(found).is_some_and(|(wanted, found)| wanted != found) {
+        return None;
+    }
     let found = sought(view, cf, dataset, false)?;
     let name = |over: &Over| dataset.variable(over.id).map(|v| v.name.clone()).unwrap_or_default();
     Some(located(cf, dataset, found, |latitude, longitude| {
@@ -245,6 +251,17 @@ pub fn may_be_lent(view: &CfVariable<'_>) -> bool {
         })
     };
     is_field && (unknown >= 2 || (unknown == 1 && (says_so() || names_cells())))
+}
+
+/// The identifier of the grid, which tells grids of one size apart.
+fn identifier(dataset: &Dataset, variable: Option<&Variable>) -> Option<String> {
+    let of_variable = variable.map(|v| v.attributes.as_slice()).unwrap_or_default();
+    let root = dataset.group(GroupId::ROOT).map(|root| root.attributes.as_slice());
+    let mut all = of_variable.iter().chain(root.unwrap_or_default());
+    let found =
+        all.find(|a| matches!(a.name.as_str(), "uuidOfHGrid" | "uuid_of_horizontal_grid"))?;
+    let text = attributes::text_of(&found.value)?;
+    Some(text.chars().filter(|c| c.is_ascii_hexdigit()).map(|c| c.to_ascii_lowercase()).collect())
 }
 
 /// How the grid is called that the data are on: identifiers and numbers, for finding its file.

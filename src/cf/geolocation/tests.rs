@@ -238,6 +238,31 @@ fn another_file_lends_its_cells_by_their_number() {
 }
 
 #[test]
+fn grids_of_one_size_are_told_apart_by_their_identifiers() {
+    let with_uuid = |build: Build, uuid: &str| {
+        let mut dataset = build.dataset();
+        let value = hyperslab_core::Array::text(uuid);
+        let dtype = hyperslab_core::Dtype::Char;
+        dataset.groups[0].attributes =
+            vec![hyperslab_core::Attribute::new("uuidOfHGrid", dtype, value)];
+        dataset
+    };
+    let field = Build::default().dim("ncells", 99).var(float("t", &[]), &["ncells"]);
+    let field = with_uuid(field, "0f1a-ab");
+    let found = |uuid: &str| {
+        let grid = Build::default()
+            .dim("cell", 99)
+            .var(lat("clat"), &["cell"])
+            .var(lon("clon"), &["cell"]);
+        let grid = with_uuid(grid, uuid);
+        let (cf, grid_cf) = (CfDataset::of(&field), CfDataset::of(&grid));
+        let view = cf.variable(&field, VariableId(0)).unwrap();
+        lent(&view, &grid_cf, &grid).is_some()
+    };
+    assert!(found("0F1AAB") && !found("0F1AAC"));
+}
+
+#[test]
 fn a_swath_whose_groups_share_no_dimensions_is_found_by_its_lengths() {
     let mut dataset = Dataset::default();
     let root = Build::default()

@@ -37,6 +37,22 @@ impl Grid {
         }
     }
 
+    /// What is said of a grid that lies in another file, in the words of DWD's and CDO's files.
+    pub fn reference(&self) -> Vec<(&'static str, Value)> {
+        let Geometry::Unstructured { number, reference, uuid } = &self.geometry else {
+            return Vec::new();
+        };
+        let mut said = vec![
+            ("number_of_grid_used", Value::Number(f64::from(*number))),
+            ("number_of_grid_in_reference", Value::Number(f64::from(*reference))),
+        ];
+        if uuid.iter().any(|&octet| octet != 0) {
+            let hex = uuid.iter().map(|octet| format!("{octet:02x}")).collect();
+            said.push(("uuidOfHGrid", Value::Text(hex)));
+        }
+        said
+    }
+
     fn geographic(&self) -> Vec<(&'static str, Value)> {
         let mut attributes =
             vec![("grid_mapping_name", Value::Text("latitude_longitude".to_owned()))];

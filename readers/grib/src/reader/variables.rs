@@ -332,6 +332,7 @@ impl Builder<'_> {
         let is_double = is_double(&fields, source, cx)?;
         let mut attributes = attributes::of_cube(cube, &info.nio);
         attributes.push(attributes::fill(is_double));
+        attributes.extend(grid.reference().iter().map(attributes::of_grid));
         let is_located = info.has_coordinates || self.meshes.contains_key(&cube.grid);
         let mut names = if is_located { grid_coordinates(&info, place) } else { Vec::new() };
         let time = times.of_cube(cube, self.cubes);
