@@ -20,6 +20,8 @@ use tempfile::TempDir;
 
 const PATIENCE: Duration = Duration::from_secs(30);
 const STEP: Duration = Duration::from_millis(50);
+/// So long after a key that did nothing it is pressed again.
+const AGAIN: Duration = Duration::from_secs(5);
 /// Debian's: python3-xlib is not there for others.
 const PYTHON: &str = "/usr/bin/python3";
 
@@ -224,11 +226,21 @@ impl Running<'_> {
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     }
 
+    /// A key that the window manager takes may come while it is busy with something else: it is
+    /// pressed again, as a person would.
     #[track_caller]
     fn end(mut self, keys: &str) {
-        self.press(keys);
-        let status = exit_status(&mut self.process);
-        assert_eq!(status.code(), Some(0), "after {keys}");
+        let mut pressed: Option<Instant> = None;
+        let mut status = None;
+        until("the end of the program", || {
+            if pressed.is_none_or(|at| at.elapsed() > AGAIN) {
+                self.press(keys);
+                pressed = Some(Instant::now());
+            }
+            status = self.process.try_wait().expect("a child");
+            status.is_some()
+        });
+        assert_eq!(status.and_then(|status| status.code()), Some(0), "after {keys}");
     }
 }
 
