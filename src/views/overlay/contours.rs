@@ -22,6 +22,9 @@ use crate::ui::theme::palette;
 /// Finer than this the lines follow noise.
 const PX_PER_SAMPLE: f32 = 2.5;
 
+/// Lines with more points are too many to be told apart, and to be placed in every frame.
+const POINTS_MAX: usize = 60_000;
+
 /// Lines are dark with a light seam: seen on every colour map, in both themes.
 const INK: Color32 = Color32::from_rgb(20, 20, 24);
 const SEAM: Color32 = Color32::from_rgba_unmultiplied_const(255, 255, 255, 95);
@@ -201,13 +204,19 @@ fn want_lines(scene: Scene<'_>, request: &ContourRequest) -> Answer<ContourLines
     scene.engine.want(request, Priority::Visible, move |cx| {
         let slab = slab.ok_or_else(|| ReadError::new(ErrorKind::Bug, "the slice is gone"))?;
         let is_cancelled = || cx.check().is_err();
-        let sample = Sample::of(&slab.values, job.columns, &job.window, &is_cancelled);
         let values: Vec<f64> = job.levels.iter().map(|bits| f64::from_bits(*bits)).collect();
-        match sample {
-            Some(sample) => lines(&sample, &values, &is_cancelled)
-                .map(ContourLines)
-                .ok_or_else(ReadError::cancelled),
-            None => cx.check().map(|()| ContourLines(Vec::new())),
+        let mut window = job.window;
+        loop {
+            let sample = Sample::of(&slab.values, job.columns, &window, &is_cancelled);
+            let found = sample.and_then(|sample| lines(&sample, &values, &is_cancelled));
+            cx.check()?;
+            let found = found.unwrap_or_default();
+            let points: usize = found.iter().map(|line| line.points.len()).sum();
+            if points <= POINTS_MAX {
+                return Ok(ContourLines(found));
+            }
+            // Noise: the lines of its means are those that mean something.
+            window.strides = window.strides.map(|stride| 2 * stride);
         }
     })
 }
