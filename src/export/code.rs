@@ -111,13 +111,21 @@ fn cfgrib(reading: &Reading<'_>) -> String {
     )
 }
 
-/// By the names of dimensions, where all have one of their own.
+/// By the names of dimensions, where all have one of their own; else by position. A dimension that
+/// occurs twice xarray would choose from twice: then from the values. What has no name in the file
+/// is named by its length.
 fn isel(reading: &Reading<'_>) -> String {
     let names: Option<Vec<&str>> = reading.dimensions.iter().copied().collect();
-    let names = names.filter(|names| {
-        (1..names.len()).all(|k| !names.get(..k).unwrap_or_default().contains(&names[k]))
-    });
-    let Some(names) = names else { return bracketed(&items(reading)) };
+    let is_repeated = match &names {
+        Some(names) => has_equals(names),
+        None => has_equals(reading.shape),
+    };
+    let Some(names) = names.filter(|_| !is_repeated) else {
+        return match bracketed(&items(reading)) {
+            index if is_repeated && !index.is_empty() => format!(".values{index}"),
+            index => index,
+        };
+    };
     let ranges = reading.slice.section.ranges.iter().zip(&reading.slice.kept).zip(reading.shape);
     let chosen: Vec<(&str, String)> = ranges
         .zip(names)
@@ -263,6 +271,10 @@ fn is_identifier(name: &str) -> bool {
         && !KEYWORDS.contains(&name)
 }
 
+fn has_equals<T: PartialEq>(items: &[T]) -> bool {
+    items.iter().enumerate().any(|(k, item)| items.iter().skip(k + 1).any(|other| other == item))
+}
+
 /// What the result is called; not what the code itself uses.
 fn identifier(name: &str) -> &str {
     let is_taken = ["ds", "xr", "f", "h5py", "next", "iter", "slice"].contains(&name);
@@ -350,7 +362,7 @@ mod tests {
             code.lines().last().unwrap_or_default().to_owned()
         };
         assert_eq!(xarray("5,:,2:4", nameless), "tas = ds[\"tas\"][5, :, 2:4]");
-        assert_eq!(xarray("5,:,:", twice), "tas = ds[\"tas\"][5, :, :]");
+        assert_eq!(xarray("5,:,:", twice), "tas = ds[\"tas\"].values[5, :, :]");
         assert_eq!(xarray("5,:,1", odd), "tas = ds[\"tas\"].isel({\"the time\": 5, \"class\": 1})");
     }
 
