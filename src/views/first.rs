@@ -1,7 +1,7 @@
 //! How a variable is shown when it is looked at for the first time, and what a command line may
 //! ask for instead.
 
-use hyperslab_core::{Dataset, VariableId};
+use hyperslab_core::{Dataset, Range, VariableId};
 
 use super::{Scene, VariableState, best_view};
 use crate::cf::{CfDataset, first_to_show};
@@ -49,19 +49,25 @@ pub fn wished(
         state.view = view;
     }
     state.overlay = wish.overlay.clone();
-    let applied = wish
-        .slice
-        .as_ref()
-        .zip(dataset.variable(id))
-        .map_or(Ok(()), |(text, variable)| apply_slice(&mut state, &variable.shape(), text));
+    let applied =
+        wish.slice.as_ref().zip(dataset.variable(id)).map_or(Ok(()), |(text, variable)| {
+            let kept = apply_slice(&mut state, &variable.shape(), text)?;
+            // One axis is a curve, unless somebody says otherwise.
+            let is_curve = kept == 1 && variable.dtype.is_numeric();
+            if wish.view.is_none() && is_curve && state.view == ViewId::Heatmap {
+                state.view = ViewId::Line;
+            }
+            Ok(())
+        });
     let missing = |path: &&String| dataset.find_variable(path).is_none();
     let named = [&wish.overlay.contours.of, &wish.overlay.vectors.of].into_iter().flatten();
     let unknown = named.into_iter().find(missing).map(|path| format!("there is no {path}"));
     (state, applied.err().or(unknown))
 }
 
-/// Indices of the slice text become the slider positions, ranges the axes that are shown.
-fn apply_slice(state: &mut VariableState, shape: &[u64], text: &str) -> Result<(), String> {
+/// Indices of the slice text become the slider positions, ranges the axes that are shown, and the
+/// part of them. Returns how many axes are kept.
+fn apply_slice(state: &mut VariableState, shape: &[u64], text: &str) -> Result<usize, String> {
     let parsed = slice::parse(text, shape).map_err(|error| error.to_string())?;
     for (axis, range) in parsed.section.ranges.iter().enumerate() {
         state.slice.set_index(axis, range.start);
@@ -76,7 +82,13 @@ fn apply_slice(state: &mut VariableState, shape: &[u64], text: &str) -> Result<(
         }
         _ => {}
     }
-    Ok(())
+    let ranges = parsed.section.ranges.iter().zip(&parsed.kept).zip(shape);
+    let asked = |((range, &kept), &length): ((&Range, &bool), &u64)| {
+        let is_part = kept && range.count > 0 && (range.start, range.end()) != (0, length);
+        is_part.then_some(*range)
+    };
+    state.part = ranges.map(asked).collect();
+    Ok(kept.len())
 }
 
 /// How a variable is shown when it is looked at for the first time: the axes by their roles,

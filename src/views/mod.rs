@@ -33,7 +33,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use egui::Ui;
-use hyperslab_core::{ReadError, Reference, Section, Variable, VariableId};
+use hyperslab_core::{Range, ReadError, Reference, Section, Variable, VariableId};
 
 pub use axis::{AxisInfo, AxisRequest};
 pub use caption::{caption, shown_slice, stepped_axes};
@@ -281,6 +281,8 @@ pub struct VariableState {
     pub as_rate: bool,
     /// What hides values of the variable, at most [`MASKS_MAX`].
     pub masks: Vec<Mask>,
+    /// The part of the axes that was asked for, by number, until it is known where it lies.
+    pub part: Vec<Option<Range>>,
     /// What was asked in this frame to be computed.
     pub wanted: Option<Formula>,
     /// Where the reference leads that was clicked in this frame.
@@ -310,6 +312,7 @@ impl VariableState {
             overlays: OverlayState::default(),
             as_rate: false,
             masks: Vec::new(),
+            part: Vec::new(),
             wanted: None,
             jump: None,
         }

@@ -56,7 +56,11 @@ fn heatmap_ui(
             ui.weak("Choose two axes");
             return;
         }
-        Some(Answer::Ready(axes)) => axes,
+        Some(Answer::Ready(axes)) => match zoom_to_part(state, &axes) {
+            false => axes,
+            // Not all of it need be read for nothing.
+            true => return ui.ctx().request_repaint(),
+        },
         Some(Answer::Failed(error)) => return error_ui(ui, scene.engine, &error),
         Some(Answer::Pending(progress)) => return pending_ui(ui, &progress),
     };
@@ -98,6 +102,27 @@ fn heatmap_ui(
         state.zoom = (!is_home).then_some(zoom);
     }
     cells::cells_ui(ui, state, &response, (&frame, &plane, &axes));
+}
+
+/// Shows the part that was asked for; true where there was one.
+fn zoom_to_part(state: &mut VariableState, axes: &axes::Axes) -> bool {
+    let part = std::mem::take(&mut state.part);
+    let ends = |axis: &axes::ShownAxis| {
+        let range = part.get(axis.number).copied().flatten();
+        let range = range.filter(|range| range.count > 0)?;
+        let edges = |index: u64| axis.info.map.edges(usize::try_from(index).ok()?);
+        let (first, last) = (edges(range.start)?, edges(range.end().checked_sub(1)?)?);
+        let all = [first.0, first.1, last.0, last.1].into_iter();
+        Some((all.clone().fold(f64::INFINITY, f64::min), all.fold(f64::NEG_INFINITY, f64::max)))
+    };
+    let (x, y) = (ends(&axes.x), ends(&axes.y));
+    if x.is_none() && y.is_none() {
+        return false;
+    }
+    let home = |axis: &axes::ShownAxis| (axis.home.low, axis.home.high);
+    let (x, y) = (x.unwrap_or(home(&axes.x)), y.unwrap_or(home(&axes.y)));
+    state.zoom = Some(Zoom { axes: axes.numbers(), x, y });
+    true
 }
 
 /// Lines and arrows over the cells.

@@ -12,6 +12,10 @@ pub fn color_of(k: usize) -> Color32 {
 }
 
 pub fn legend_ui(ui: &mut Ui, scene: Scene<'_>, state: &mut VariableState, series: &[Series<'_>]) {
+    // Of a single curve the title says the same.
+    if scene.is_picture && series.len() < 2 {
+        return;
+    }
     let mut removed = None;
     ui.horizontal_wrapped(|ui| {
         for (k, series) in series.iter().enumerate() {
