@@ -12,6 +12,8 @@ mod curves;
 mod derive;
 #[path = "ui/exporting.rs"]
 mod exporting;
+#[path = "ui/maps.rs"]
+mod maps;
 #[path = "ui/masks.rs"]
 mod masks;
 #[path = "ui/overlay.rs"]
@@ -355,12 +357,12 @@ fn several() -> CdfBuilder {
 // ---- opening files ----
 
 #[test]
-fn an_opened_file_shows_its_most_telling_variable_as_a_heatmap() {
+fn an_opened_file_shows_its_most_telling_variable_as_a_map() {
     let window = Window::showing("a.nc", several().bytes());
     assert_eq!(window.row_names(), ["a.nc", "t", "curve", "packed", "time", "lat", "lon"]);
     assert!(window.is_selected("t"));
-    let image = window.rect(Role::Image, "Heatmap of /t");
-    assert_eq!(window.pictures(), [image]);
+    let image = window.rect(Role::Image, "Map of /t");
+    assert!(window.pictures().iter().any(|picture| image.intersects(*picture)));
     window.assert_shows("Temperature [K]");
     window.assert_shows("time 3 × lat 4 × lon 5");
 }
@@ -385,7 +387,7 @@ fn dropped_files_are_opened_and_the_first_is_looked_at() {
     window.settle();
     assert!(window.row("a b.nc").is_some() && window.row("ü.nc").is_some());
     assert!(window.status().starts_with("a b.nc:/t"), "{}", window.status());
-    assert!(window.has(Role::Image, "Heatmap of /t"));
+    assert!(window.has(Role::Image, "Map of /t"));
 }
 
 #[test]
@@ -395,7 +397,7 @@ fn two_files_stand_in_one_tree_and_the_newest_is_looked_at() {
     assert_eq!(window.row_names(), ["a.nc", "t", "time", "lat", "lon", "b.nc", "other"]);
     assert!(window.has(Role::Image, "Line plot of /other"));
     window.click_row("t");
-    assert!(window.has(Role::Image, "Heatmap of /t"));
+    assert!(window.has(Role::Image, "Map of /t"));
     window.press_ctrl(Key::W);
     assert_eq!(window.row_names(), ["b.nc", "other"]);
 }
@@ -413,7 +415,7 @@ fn a_file_that_cannot_be_read_says_why_while_others_work() {
     window.open("letter.txt", "Dear reader,\n");
     window.assert_shows("letter.txt: not a file we can read");
     window.click_row("t");
-    assert!(window.has(Role::Image, "Heatmap of /t"));
+    assert!(window.has(Role::Image, "Map of /t"));
 }
 
 #[test]
@@ -474,7 +476,7 @@ fn recent_files_are_remembered_and_offered() {
     let mut later = Window::with(settings);
     later.assert_shows("Recent files");
     later.click(Role::Link, "a.nc");
-    assert!(later.has(Role::Image, "Heatmap of /t"));
+    assert!(later.has(Role::Image, "Map of /t"));
     later.click(Role::Button, "Recent");
     assert!(later.has(Role::Button, "b.nc"));
 }
@@ -536,7 +538,7 @@ fn letters_typed_into_the_filter_are_no_commands() {
         window.press(key);
     }
     assert!(window.harness.state().settings().is_decoded);
-    assert!(window.has(Role::Image, "Heatmap of /t"));
+    assert!(window.has(Role::Image, "Map of /t"));
 }
 
 #[test]
@@ -639,6 +641,7 @@ fn the_next_variable_on_the_same_axes_is_shown_at_the_same_time() {
 #[test]
 fn the_heatmap_tells_value_and_place_under_the_pointer() {
     let mut window = Window::showing("a.nc", map().bytes());
+    window.press(Key::Num1);
     let image = window.rect(Role::Image, "Heatmap of /t");
     // The bottom left cell: the first latitude (north is up), the first longitude.
     window.point_at(image.left_bottom() + vec2(8.0, -8.0));
@@ -650,6 +653,7 @@ fn the_heatmap_tells_value_and_place_under_the_pointer() {
 #[test]
 fn the_wheel_zooms_into_the_heatmap_and_a_button_goes_back() {
     let mut window = Window::showing("a.nc", map().bytes());
+    window.press(Key::Num1);
     window.assert_shows("40°N");
     let image = window.rect(Role::Image, "Heatmap of /t");
     window.scroll(image.center(), 400.0);
@@ -670,6 +674,7 @@ fn t_exchanges_the_axes() {
 #[test]
 fn a_cell_clicked_in_the_heatmap_is_where_the_curve_is_taken() {
     let mut window = Window::showing("a.nc", map().bytes());
+    window.press(Key::Num1);
     let image = window.rect(Role::Image, "Heatmap of /t");
     window.point_at(image.right_top() + vec2(-8.0, 8.0));
     window.harness.drag_at(image.right_top() + vec2(-8.0, 8.0));

@@ -41,7 +41,7 @@ pub struct WindowArgs {
     #[arg(long, value_name = "PATH")]
     pub open: Option<String>,
     /// Show it this way
-    #[arg(long, value_parser = ["table", "line", "heatmap", "image", "text", "messages"])]
+    #[arg(long, value_parser = ["table", "line", "heatmap", "map", "image", "text", "messages"])]
     pub view: Option<String>,
     /// Show this part of it
     #[arg(long, value_name = "SLICE", allow_hyphen_values = true)]

@@ -47,6 +47,15 @@ enum Colors {
 }
 
 impl Coloring {
+    /// With another colour for what is missing.
+    #[must_use]
+    pub fn with_missing(mut self, missing: Rgba) -> Self {
+        match &mut self {
+            Self::Scale { missing: old, .. } | Self::Classes { missing: old, .. } => *old = missing,
+        }
+        self
+    }
+
     pub fn paint(&self) -> Paint {
         match self {
             Self::Scale { levels, colormap, is_reversed, missing } => {

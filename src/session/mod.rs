@@ -3,6 +3,7 @@
 
 mod computed;
 mod line;
+mod map;
 mod mask;
 mod options;
 mod overlay;
@@ -19,6 +20,7 @@ use crate::prep::table::NumberFormat;
 
 pub use computed::{Definition, Formula, Source, Within};
 pub use line::{CurveZoom, LineOptions, LineStyle, PlottedCurve};
+pub use map::{MapOptions, MapZoom};
 pub use mask::{Condition, Mask};
 pub use options::{
     Aspect, AxisCoordinates, ClassOptions, ColorOptions, Coordinates, ImageOptions, RangeMode,

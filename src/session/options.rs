@@ -11,6 +11,7 @@ use crate::prep::levels::Scale;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum ViewId {
     Heatmap,
+    Map,
     Line,
     Table,
     /// A picture with colours of its own.
@@ -19,12 +20,14 @@ pub enum ViewId {
 }
 
 impl ViewId {
-    pub const ALL: [Self; 5] = [Self::Heatmap, Self::Line, Self::Table, Self::Image, Self::Text];
+    pub const ALL: [Self; 6] =
+        [Self::Map, Self::Heatmap, Self::Line, Self::Table, Self::Image, Self::Text];
 
     /// As scripts name it.
     pub fn name(self) -> &'static str {
         match self {
             Self::Heatmap => "heatmap",
+            Self::Map => "map",
             Self::Line => "line",
             Self::Table => "table",
             Self::Image => "image",
@@ -38,7 +41,9 @@ impl FromStr for ViewId {
 
     fn from_str(text: &str) -> Result<Self, String> {
         Self::ALL.into_iter().find(|view| view.name() == text).ok_or_else(|| {
-            format!("no view is called {text:?}; there are table, line, heatmap, image and text")
+            format!(
+                "no view is called {text:?}; there are table, line, heatmap, map, image and text"
+            )
         })
     }
 }

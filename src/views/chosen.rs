@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::VariableState;
+use crate::session::MapOptions;
 use crate::session::{
     Aspect, AxisCoordinates, ColorOptions, ImageOptions, LineOptions, Mask, OverlayOptions, Picks,
     Slice, ViewId, Zoom,
@@ -19,6 +20,7 @@ pub struct Chosen {
     pub colors: ColorOptions,
     pub line: LineOptions,
     pub overlay: OverlayOptions,
+    pub map: MapOptions,
     pub as_rate: bool,
     pub masks: Vec<Mask>,
     pub picks: Picks,
@@ -45,6 +47,7 @@ impl VariableState {
             colors: self.colors.clone(),
             line: self.line.clone(),
             overlay: self.overlay.clone(),
+            map: self.map.clone(),
             as_rate: self.as_rate,
             masks: self.masks.clone(),
             picks,
@@ -62,6 +65,7 @@ impl VariableState {
             colors,
             line,
             overlay,
+            map,
             as_rate,
             masks,
             picks,
@@ -74,6 +78,7 @@ impl VariableState {
         }
         (self.view, self.slice, self.along) = (view, slice, along);
         (self.colors, self.line, self.overlay, self.as_rate) = (colors, line, overlay, as_rate);
+        self.map = map;
         (self.masks, self.picks, self.zoom) = (masks, picks, zoom);
         (self.aspect, self.colored) = (aspect, colored);
     }

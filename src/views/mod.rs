@@ -19,6 +19,7 @@ mod group_table;
 mod heatmap;
 mod image;
 mod line;
+mod map;
 mod masks;
 mod messages;
 mod overlay;
@@ -28,6 +29,7 @@ mod sliders;
 mod spacing;
 mod table;
 mod text;
+mod value_words;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -48,6 +50,7 @@ pub use group_table::{GroupTableState, HeadersRequest, group_table_ui};
 pub use heatmap::HeatmapState;
 pub use image::ImageState;
 pub use line::{LineState, plotted};
+pub use map::{MapFrame, MapState};
 pub use masks::masks_ui;
 pub use messages::{MessagesState, messages_button_ui, messages_ui};
 pub use overlay::OverlayState;
@@ -64,6 +67,7 @@ use crate::engine::store::{FileView, Opened};
 use crate::engine::{Engine, FileId, Priority};
 use crate::interpret::Shown;
 use crate::prep::table::{NumberFormat, format_element};
+use crate::session::MapOptions;
 use crate::session::{
     Aspect, AxisCoordinates, ColorOptions, Formula, ImageOptions, LineOptions, Mask,
     OverlayOptions, Picks, Settings, Slice, ViewId, Zoom,
@@ -270,6 +274,8 @@ pub struct VariableState {
     pub overlay: OverlayOptions,
     pub heatmap: HeatmapState,
     pub legend: LegendState,
+    pub map: MapOptions,
+    pub map_view: MapState,
     pub curves: LineState,
     pub table: TableState,
     pub image: ImageState,
@@ -304,6 +310,8 @@ impl VariableState {
             overlay: OverlayOptions::default(),
             heatmap: HeatmapState::default(),
             legend: LegendState::default(),
+            map: MapOptions::default(),
+            map_view: MapState::default(),
             curves: LineState::default(),
             table: TableState::default(),
             image: ImageState::default(),
@@ -324,6 +332,7 @@ impl VariableState {
 pub fn is_prefetched(scene: Scene<'_>, state: &VariableState) -> bool {
     match state.view {
         ViewId::Heatmap => heatmap::is_prefetched(scene, state),
+        ViewId::Map => map::is_prefetched(scene, state),
         ViewId::Line | ViewId::Table | ViewId::Image | ViewId::Text => true,
     }
 }
@@ -364,15 +373,17 @@ pub struct ViewKind {
     pub options_ui: fn(&mut Ui, Scene<'_>, &mut VariableState, &mut Settings),
 }
 
-pub static KINDS: [ViewKind; 5] = [heatmap::KIND, line::KIND, table::KIND, image::KIND, text::KIND];
+pub static KINDS: [ViewKind; 6] =
+    [map::KIND, heatmap::KIND, line::KIND, table::KIND, image::KIND, text::KIND];
 
 pub fn kind(id: ViewId) -> &'static ViewKind {
     match id {
-        ViewId::Heatmap => &KINDS[0],
-        ViewId::Line => &KINDS[1],
-        ViewId::Table => &KINDS[2],
-        ViewId::Image => &KINDS[3],
-        ViewId::Text => &KINDS[4],
+        ViewId::Map => &KINDS[0],
+        ViewId::Heatmap => &KINDS[1],
+        ViewId::Line => &KINDS[2],
+        ViewId::Table => &KINDS[3],
+        ViewId::Image => &KINDS[4],
+        ViewId::Text => &KINDS[5],
     }
 }
 

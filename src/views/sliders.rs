@@ -6,7 +6,7 @@ use egui::{Key, Ui, vec2};
 use super::axis::{unnamed, want_axis};
 use super::computing::reductions_ui;
 use super::coordinates::{coordinates_menu_ui, has_choice};
-use super::{Scene, VariableState};
+use super::{Scene, VariableState, map};
 use crate::session::{Slice, SliceMemory, ViewId};
 use crate::ui::tree::filter_id;
 
@@ -67,7 +67,7 @@ pub fn axes_choice_ui(ui: &mut Ui, scene: Scene<'_>, state: &mut VariableState) 
                 matlab_order_ui(ui, &mut state.slice, rank);
             }
         }
-        ViewId::Image | ViewId::Text => {}
+        ViewId::Map | ViewId::Image | ViewId::Text => {}
     });
 }
 
@@ -122,6 +122,7 @@ pub(super) fn hidden_axes(scene: Scene<'_>, state: &VariableState) -> Vec<usize>
     let is_text = variable.dtype == hyperslab_core::Dtype::Char;
     let image_axes = scene.cf().and_then(|cf| cf.image()).map(|image| image.axes());
     let image_axes = image_axes.unwrap_or_default();
+    let map_axes = map::shown_axes(scene, state);
     let shown = |axis: usize| match state.view {
         ViewId::Line => state.slice.line == Some(axis),
         ViewId::Heatmap | ViewId::Table => {
@@ -130,6 +131,7 @@ pub(super) fn hidden_axes(scene: Scene<'_>, state: &VariableState) -> Vec<usize>
                 || (is_text && axis + 1 == variable.rank())
         }
         ViewId::Image => image_axes.contains(&axis),
+        ViewId::Map => map_axes.contains(&axis),
         ViewId::Text => true,
     };
     (0..variable.rank()).filter(|&axis| !shown(axis)).collect()

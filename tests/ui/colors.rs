@@ -153,6 +153,7 @@ fn codes() -> CdfBuilder {
 fn codes_with_meanings_are_drawn_as_classes_with_a_legend() {
     let mut window = Window::showing("a.nc", codes().bytes());
     window.click_row("code");
+    window.press(Key::Num1);
     for class in ["clear sky", "cloud", "snow", "other codes"] {
         assert!(window.has(Role::CheckBox, class), "{class}");
     }

@@ -77,7 +77,7 @@ fn the_keyboard_goes_from_tile_to_tile() {
     let mut window = Window::showing("a.nc", several().bytes());
     window.press_ctrl(Key::Enter);
     window.click_row("curve");
-    assert_eq!(window.image_names(), ["Heatmap of /t", "Line plot of /curve"]);
+    assert_eq!(window.image_names(), ["Line plot of /curve", "Map of /t"]);
     window.press_ctrl(Key::Tab);
     assert!(window.is_selected("t"));
     window.press(Key::M);

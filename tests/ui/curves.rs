@@ -26,6 +26,7 @@ fn texts_in(window: &Window, area: Rect) -> Vec<String> {
 #[test]
 fn points_clicked_with_shift_are_marked_with_numbers() {
     let mut window = Window::showing("a.nc", map().bytes());
+    window.press(Key::Num1);
     let image = window.rect(Role::Image, "Heatmap of /t");
     click_at(&mut window, image.left_bottom() + vec2(60.0, -40.0), Modifiers::NONE);
     let image = window.rect(Role::Image, "Heatmap of /t");

@@ -7,7 +7,7 @@ fn a_mean_over_time_asked_for_in_the_panel_opens_as_a_variable() {
     let mut window = Window::showing("a.nc", map().bytes());
     window.click(Role::Button, "time");
     window.click(Role::Button, "Mean");
-    window.until("the result", |window| window.has(Role::Image, "Heatmap of /t mean over time/t"));
+    window.until("the result", |window| window.has(Role::Image, "Map of /t mean over time/t"));
     window.settle();
     window.assert_shows("Temperature, mean over time [K]");
     assert!(window.status().contains("Computed:/t mean over time/t"), "{}", window.status());
@@ -36,7 +36,7 @@ fn the_name_of_an_axis_leads_to_its_anomaly() {
     }
     window.settle();
     window.click(Role::Button, "Anomaly");
-    let name = "Heatmap of /t anomaly along time/t";
+    let name = "Map of /t anomaly along time/t";
     window.until("the result", |window| window.has(Role::Image, name));
     window.settle();
     window.press(Key::Num3);

@@ -94,7 +94,7 @@ fn contours_are_drawn_and_labelled_at_round_values() {
     window.click(Role::CheckBox, "Contours (C)");
     assert!(lines(&window).len() >= before + 8, "{before}: {:?}", lines(&window));
     // Every 5 hPa, every second of them labelled in a gap of its line.
-    let labels = labels(&window, "Heatmap of /pmsl");
+    let labels = labels(&window, "Map of /pmsl");
     assert!(labels.contains(&"1000".into()), "{labels:?}");
     assert!(!labels.contains(&"1005".into()) && !labels.contains(&"1002".into()), "{labels:?}");
     window.press(Key::C);
@@ -106,12 +106,12 @@ fn contours_of_another_variable_are_chosen_in_the_panel() {
     let mut window = Window::showing("a.nc", weather().bytes());
     window.click_row("t2m");
     window.press(Key::C);
-    assert!(labels(&window, "Heatmap of /t2m").contains(&"286".into()));
+    assert!(labels(&window, "Map of /t2m").contains(&"286".into()));
     window.click(Role::ComboBox, "Contours of: this variable");
     assert!(!window.has(Role::Button, "u"), "{:?}", window.texts());
     window.click(Role::Button, "pmsl");
     assert!(window.has(Role::ComboBox, "Contours of: pmsl"));
-    assert!(labels(&window, "Heatmap of /t2m").contains(&"1000".into()));
+    assert!(labels(&window, "Map of /t2m").contains(&"1000".into()));
     window.assert_shows("Lines: pmsl [hPa]");
 }
 
@@ -126,7 +126,7 @@ fn arrows_have_a_scale_and_say_where_the_wind_is_from() {
     window.assert_shows("10 m s⁻¹");
     window.assert_shows("u10, v10");
     window.assert_shows("East and north, as the axes are");
-    let image = window.rect(Role::Image, "Heatmap of /t2m");
+    let image = window.rect(Role::Image, "Map of /t2m");
     window.point_at(image.center());
     assert!(window.status().contains("wind 10 m s⁻¹ from 270° (W)"), "{}", window.status());
     window.press(Key::V);

@@ -70,7 +70,7 @@ fn a_click_shows_a_variable_in_place_and_a_double_click_opens_another_tile() {
     assert!(!window.has(Role::Button, "Maximise the tile"), "one tile has no header");
     window.click_row("t");
     window.double_click_row("curve");
-    assert_eq!(window.image_names(), ["Heatmap of /t", "Line plot of /curve"]);
+    assert_eq!(window.image_names(), ["Line plot of /curve", "Map of /t"]);
     assert!(window.is_selected("curve") && window.status().contains("a.nc:/curve"));
     let images = window.images();
     assert!(!images[0].1.intersects(images[1].1), "{images:?}");
@@ -85,9 +85,9 @@ fn a_row_that_is_dragged_to_a_side_opens_there() {
     let picture = window.images()[0].1;
     let row = window.row("curve").unwrap().rect().center();
     window.drag(row, picture.center_bottom() - vec2(0.0, 20.0));
-    assert_eq!(window.image_names(), ["Heatmap of /t", "Line plot of /curve"]);
+    assert_eq!(window.image_names(), ["Line plot of /curve", "Map of /t"]);
     let below = window.rect(Role::Image, "Line plot of /curve");
-    assert!(below.top() > window.rect(Role::Image, "Heatmap of /t").bottom());
+    assert!(below.top() > window.rect(Role::Image, "Map of /t").bottom());
     // Let go of where it came from, nothing happens.
     let row = window.row("packed").unwrap().rect().center();
     window.drag(row, row + vec2(0.0, 30.0));
@@ -100,8 +100,8 @@ fn the_tile_that_is_clicked_has_the_keyboard_and_the_panels() {
     window.double_click_row("packed");
     assert!(window.is_selected("packed"));
     window.press(Key::Num3);
-    assert_eq!(window.image_names(), ["Heatmap of /t"]);
-    let at = window.rect(Role::Image, "Heatmap of /t").center();
+    assert_eq!(window.image_names(), ["Map of /t"]);
+    let at = window.rect(Role::Image, "Map of /t").center();
     window.harness.hover_at(at);
     for pressed in [true, false] {
         window.button_at(at, pressed, Modifiers::NONE);
@@ -135,7 +135,7 @@ fn tiles_are_maximised_restored_and_closed() {
     }
     assert!(!window.has(Role::Button, "Close"));
     window.click_row("t");
-    assert_eq!(window.image_names(), ["Heatmap of /t"]);
+    assert_eq!(window.image_names(), ["Map of /t"]);
 }
 
 #[test]
@@ -153,7 +153,9 @@ fn the_tiles_of_a_file_are_closed_with_it() {
 fn two_maps() -> Window {
     let file = map().var("u", F32, &["time", "lat", "lon"]).attr("units", "m s-1");
     let mut window = Window::showing("a.nc", file.bytes());
+    window.press(Key::Num1);
     window.double_click_row("u");
+    window.press(Key::Num1);
     assert_eq!(window.image_names(), ["Heatmap of /t", "Heatmap of /u"]);
     window
 }

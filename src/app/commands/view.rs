@@ -39,6 +39,12 @@ pub const COMMANDS: &[Command] = &[
         run: |app, at| app.set_view(at.views, ViewId::Text),
     },
     Command {
+        label: "Show as map",
+        key: plain(Key::Num6),
+        is_enabled: |app, at| suits(app, at, ViewId::Map),
+        run: |app, at| app.set_view(at.views, ViewId::Map),
+    },
+    Command {
         label: "Decoded or stored values",
         key: plain(Key::D),
         is_enabled: always,
@@ -61,6 +67,7 @@ pub const COMMANDS: &[Command] = &[
         run: |app, at| {
             if let Some(state) = app.selected_state(at.views) {
                 state.zoom = None;
+                state.map.show_everything();
                 state.curves.forget_places();
             }
         },

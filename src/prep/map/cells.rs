@@ -4,6 +4,7 @@
 //! the globe; cells with corners are drawn one by one. Values do not matter here: what is found
 //! serves every slice and every colour. O(pixels), or O(cells + pixels); 4 bytes for a pixel.
 
+use super::dots;
 use super::nearest::Nearest;
 use super::polygons;
 use super::projection::{Projection, Shape};
@@ -14,12 +15,14 @@ use crate::prep::geometry::Geometry;
 /// No cell.
 pub const NONE: u32 = u32::MAX;
 
-/// A cell for each pixel, from the top left, row by row; [`NONE`] where there is none. `None`
-/// when `is_cancelled` said so, or for more cells than can be numbered.
+/// A cell for each pixel, from the top left, row by row; [`NONE`] where there is none. Points that
+/// are no grid are dots of this radius in pixels. `None` when `is_cancelled` said so, or for more
+/// cells than can be numbered.
 pub fn cells(
     geometry: &Geometry,
     projection: &Projection,
     view: &View,
+    dot_px: f64,
     is_cancelled: &dyn Fn() -> bool,
 ) -> Option<Vec<u32>> {
     if u32::try_from(geometry.len()).is_ok_and(|count| count == NONE)
@@ -43,7 +46,14 @@ pub fn cells(
             looked_up(projection, view, &at, is_cancelled)
         }
         Geometry::Points { lat, lon } => {
-            let nearest = Nearest::of(lat, lon);
+            let spacing = Nearest::spacing_of(lat, lon);
+            let apart_px = spacing.degrees / projection.degrees_per_px(view);
+            // Points closer than pixels are dots, too, as small as they can be.
+            if !spacing.is_even || apart_px < LOOKED_UP_PX {
+                let radius = if spacing.is_even { apart_px.max(1.0) } else { dot_px };
+                return dots::drawn(lat, lon, projection, view, radius, is_cancelled);
+            }
+            let nearest = Nearest::of(lat, lon, &spacing);
             let at = |lon: f64, lat: f64| nearest.at(lon, lat).unwrap_or(NONE);
             looked_up(projection, view, &at, is_cancelled)
         }
@@ -52,6 +62,9 @@ pub fn cells(
         }
     }
 }
+
+/// Points of a grid that are further apart are looked up from each pixel.
+const LOOKED_UP_PX: f64 = 2.0;
 
 fn nothing(view: &View) -> Vec<u32> {
     vec![NONE; view.width * view.height]
@@ -290,7 +303,7 @@ mod tests {
             let view = whole(&map);
             for west in [0.0, -180.0, -360.0, 5.0] {
                 let geometry = grid(west);
-                let found = cells(&geometry, &map, &view, &|| false).unwrap();
+                let found = cells(&geometry, &map, &view, 4.0, &|| false).unwrap();
                 let mut shown = 0;
                 for (k, &cell) in found.iter().enumerate() {
                     let (px, py) = ((k % view.width) as f64 + 0.5, (k / view.width) as f64 + 0.5);
@@ -317,9 +330,9 @@ mod tests {
             for middle in [0.0, 25.0, 180.0] {
                 let map = projection(kind, middle, 35.0);
                 let view = whole(&map);
-                let exact = cells(&grid(0.0), &map, &view, &|| false).unwrap();
+                let exact = cells(&grid(0.0), &map, &view, 4.0, &|| false).unwrap();
                 for geometry in alike(0.0) {
-                    let drawn = cells(&geometry, &map, &view, &|| false).unwrap();
+                    let drawn = cells(&geometry, &map, &view, 4.0, &|| false).unwrap();
                     let pixels = || exact.iter().zip(&drawn);
                     let shown = pixels().filter(|(a, _)| **a != NONE).count();
                     let open = pixels().filter(|(a, b)| **a != NONE && **b == NONE).count();
@@ -348,7 +361,7 @@ mod tests {
             for kind in [ProjectionKind::Equirectangular, ProjectionKind::Robinson] {
                 let map = projection(kind, 0.0, 0.0);
                 let view = View::of(&Bounds::of(map.outline()).unwrap(), 360, 180);
-                let found = cells(&cells_of(lon.clone()), &map, &view, &|| false).unwrap();
+                let found = cells(&cells_of(lon.clone()), &map, &view, 4.0, &|| false).unwrap();
                 let full = |row: usize| {
                     found[row * 360..(row + 1) * 360].iter().filter(|&&cell| cell == 0).count()
                 };
@@ -370,7 +383,7 @@ mod tests {
         };
         let map = projection(ProjectionKind::Equirectangular, 0.0, 0.0);
         let view = View::of(&Bounds::of(map.outline()).unwrap(), 360, 180);
-        let found = cells(&cell, &map, &view, &|| false).unwrap();
+        let found = cells(&cell, &map, &view, 4.0, &|| false).unwrap();
         let row = &found[90 * 360..91 * 360];
         let shown: Vec<usize> = (0..360).filter(|&px| row[px] == 0).collect();
         assert_eq!(shown, [0, 1, 2, 3, 4, 355, 356, 357, 358, 359]);
@@ -389,7 +402,7 @@ mod tests {
         };
         let map = projection(ProjectionKind::Equirectangular, 0.0, 0.0);
         let view = View::of(&Bounds::of(map.outline()).unwrap(), 72, 36);
-        let found = cells(&points, &map, &view, &|| false).unwrap();
+        let found = cells(&points, &map, &view, 4.0, &|| false).unwrap();
         let at = |lon: f64, lat: f64| {
             let (px, py) = view.px(lon.to_radians(), lat.to_radians());
             found[py as usize * 72 + px as usize]
@@ -432,7 +445,7 @@ mod tests {
                     lon: b[..6].to_vec(),
                 },
             };
-            let found = cells(&geometry, &map, &view, &|| false).unwrap();
+            let found = cells(&geometry, &map, &view, 4.0, &|| false).unwrap();
             prop_assert_eq!(found.len(), 17 * 13);
             let count = geometry.len() as u32;
             prop_assert!(found.iter().all(|&cell| cell == NONE || cell < count));

@@ -17,6 +17,15 @@ pub struct Nearest {
     reach: f32,
 }
 
+/// Between neighbours.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Spacing {
+    /// The middle one of some.
+    pub degrees: f64,
+    /// Most are alike: points of a grid, not stations.
+    pub is_even: bool,
+}
+
 /// Boxes of one band of latitudes.
 struct Band {
     first: usize,
@@ -32,13 +41,17 @@ const REACH: f64 = 0.8;
 
 impl Nearest {
     /// Points reach as far as their distance from each other suggests.
-    pub fn of(lat: &[f32], lon: &[f32]) -> Self {
+    pub fn of(lat: &[f32], lon: &[f32], spacing: &Spacing) -> Self {
+        Self::within(lat, lon, REACH * spacing.degrees)
+    }
+
+    /// How far points are from their neighbours. O(points).
+    pub fn spacing_of(lat: &[f32], lon: &[f32]) -> Spacing {
         let known = lat.iter().zip(lon).filter(|(lat, lon)| lat.is_finite() && lon.is_finite());
         let count = known.count().max(1);
         // As if they were spread over the whole globe; at most a quarter of it in a box.
         let degrees = 2.0 * (41_253.0 / count as f64).sqrt();
-        let rough = Self::within(lat, lon, degrees.clamp(1e-3, 45.0));
-        Self::within(lat, lon, REACH * rough.spacing())
+        Self::within(lat, lon, degrees.clamp(1e-3, 45.0)).spacing()
     }
 
     /// Points reach this far.
@@ -143,8 +156,7 @@ impl Nearest {
         best
     }
 
-    /// Degrees between neighbours: the middle one of some.
-    pub fn spacing(&self) -> f64 {
+    fn spacing(&self) -> Spacing {
         let step = (self.numbers.len() / SAMPLES).max(1);
         let mut chords: Vec<f32> = self
             .numbers
@@ -158,9 +170,13 @@ impl Nearest {
             .filter(|chord| *chord > 1e-7)
             .collect();
         chords.sort_unstable_by(f32::total_cmp);
-        let middle = chords.get(chords.len() / 2).copied();
+        let at = |part: usize| chords.get(chords.len() * part / 10).copied();
+        let (middle, far) = (at(5), at(9));
         let chord = f64::from(middle.unwrap_or(self.reach.sqrt()));
-        2.0 * (chord / 2.0).clamp(0.0, 1.0).asin().to_degrees()
+        Spacing {
+            degrees: 2.0 * (chord / 2.0).clamp(0.0, 1.0).asin().to_degrees(),
+            is_even: middle.zip(far).is_some_and(|(middle, far)| far <= 1.6 * middle),
+        }
     }
 }
 
@@ -182,10 +198,13 @@ mod tests {
             (0..40).flat_map(|y| (0..40).map(move |x| (y as f32 * 0.5, x as f32 * 0.5))).collect();
         let lat: Vec<f32> = places.iter().map(|p| p.0).collect();
         let lon: Vec<f32> = places.iter().map(|p| 170.0 + p.1).collect();
-        let spacing = Nearest::within(&lat, &lon, 5.0).spacing();
-        assert!((0.45..=0.51).contains(&spacing), "{spacing}");
-        assert!(Nearest::of(&[], &[]).at(0.0, 0.0).is_none());
-        assert_eq!(Nearest::of(&[f32::NAN, 5.0], &[1.0, 1.0]).at(1.0, 5.0), Some(1));
+        let spacing = Nearest::spacing_of(&lat, &lon);
+        assert!((0.45..=0.51).contains(&spacing.degrees) && spacing.is_even, "{spacing:?}");
+        assert!(Nearest::within(&[], &[], 1.0).at(0.0, 0.0).is_none());
+        assert_eq!(Nearest::within(&[f32::NAN, 5.0], &[1.0, 1.0], 1.0).at(1.0, 5.0), Some(1));
+        // Points along a path that stretches are no grid.
+        let lon: Vec<f32> = (0..40).map(|k| (k * k) as f32 * 0.02).collect();
+        assert!(!Nearest::spacing_of(&[0.0; 40], &lon).is_even);
     }
 
     proptest! {

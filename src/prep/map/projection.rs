@@ -9,6 +9,7 @@ use std::f64::consts::PI;
 
 use serde::{Deserialize, Serialize};
 
+use super::view::View;
 use crate::prep::crs::Crs;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -240,6 +241,24 @@ impl Projection {
         // What lies beyond the poles comes back from them.
         let (end, there) = self.crs.xy(180.0, lat)?;
         ((there - y).abs() <= 1e-6).then_some(Row { lat, end })
+    }
+
+    /// How much of the globe a pixel takes in the middle of a picture, or where it first shows any.
+    pub fn degrees_per_px(&self, view: &View) -> f64 {
+        let (w, h) = (view.width as f64, view.height as f64);
+        let parts = [0.5, 0.35, 0.65, 0.2, 0.8];
+        let places = parts.iter().flat_map(|i| parts.iter().map(move |j| (w * i, h * j)));
+        let across = 0.05 * w.min(h).max(2.0);
+        let found = places.into_iter().find_map(|(px, py)| {
+            let at = |px, py| {
+                let (x, y) = view.plane(px, py);
+                self.inverse(x, y).map(|(lon, lat)| unit(lon, lat))
+            };
+            let (a, b) = (at(px, py)?, at(px, py + across)?);
+            let angle = dot(&a, &b).clamp(-1.0, 1.0).acos().to_degrees();
+            (angle > 0.0).then_some(angle / across)
+        });
+        found.unwrap_or(1.0)
     }
 
     /// The border of what is shown, counter-clockwise; nothing for the data's own.

@@ -92,6 +92,14 @@ impl Request for GeometryRequest {
     }
 }
 
+impl GeometryRequest {
+    pub fn of(scene: Scene<'_>, site: &Site, section: &Section) -> Self {
+        let section = relevant(section, &site.geolocation.place);
+        let origin = Scene { as_rate: false, ..scene }.origin(true).unmasked();
+        Self { origin, section, source: site.source.clone() }
+    }
+}
+
 /// The cells of `section`: all or every n-th along the axes that are shown, one along the others.
 pub fn want_geometry(
     scene: Scene<'_>,
@@ -99,13 +107,10 @@ pub fn want_geometry(
     section: &Section,
     priority: Priority,
 ) -> Answer<Located> {
-    let section = relevant(section, &site.geolocation.place);
-    let origin = Scene { as_rate: false, ..scene }.origin(true).unmasked();
-    let request = GeometryRequest { origin, section, source: site.source.clone() };
+    let request = GeometryRequest::of(scene, site, section);
     let (own, site, section) = (scene.opened.clone(), site.clone(), request.section.clone());
-    scene
-        .engine
-        .want(&request, priority, move |cx| located(&own, origin.variable, &site, &section, cx))
+    let variable = request.origin.variable;
+    scene.engine.want(&request, priority, move |cx| located(&own, variable, &site, &section, cx))
 }
 
 /// The same on a worker.

@@ -3,40 +3,15 @@
 use egui::{Rect, Ui, pos2};
 
 use super::axes::Axes;
-use super::slice::{Cell, Plane};
+use super::slice::Plane;
 use crate::cf::geolocation::{Place, Shown};
 use crate::engine::Priority;
-use crate::prep::table::{NumberFormat, format_number};
 use crate::ui::status::Readout;
 use crate::ui::theme::palette;
 use crate::views::Scene;
-use crate::views::cell::CellWriter;
-use crate::views::data::{Slab, SlabRequest, own_site, place_words, want_geometry, want_slab};
+use crate::views::data::{Slab, own_site, place_words, want_geometry};
 use crate::views::frame::Frame;
-
-/// A value in words: of a missing one what is stored, and how certain the others are. What that
-/// takes is read for the one cell.
-fn value_words(scene: Scene<'_>, plane: &Plane, slab: &Slab, cell: &Cell) -> String {
-    let (index, is_decoded) = (plane.position(cell), plane.request.origin.is_decoded);
-    let writer = CellWriter::new(scene, is_decoded, NumberFormat::Auto);
-    let element = plane.element(cell);
-    let read = |variable, is_decoded| {
-        let scene = Scene { variable, ..scene };
-        let request = SlabRequest { origin: scene.origin(is_decoded), section: element.clone() };
-        want_slab(scene, &request, Priority::Visible).ready()
-    };
-    let plain = writer.value_text(&slab.values, index);
-    let number = slab.values.number(index).map(|number| number.as_f64());
-    if number.is_some_and(f64::is_nan) && is_decoded {
-        let stored = read(scene.variable, false).filter(|slab| slab.readable == 1);
-        return stored.map_or(plain, |slab| writer.full_text(&slab.values, 0));
-    }
-    let errors = scene.cf().and_then(|cf| cf.errors());
-    match errors.and_then(|id| read(id, true)).and_then(|slab| slab.values.number(0)) {
-        Some(error) => format!("{plain} ± {}", format_number(error, NumberFormat::Auto)),
-        None => plain,
-    }
-}
+use crate::views::value_words::value_words;
 
 /// Reads out the cell under the pointer and frames it.
 pub fn hover_ui(
@@ -55,7 +30,13 @@ pub fn hover_ui(
     };
     readout.text = format!(
         "{}    {}    {}{}",
-        value_words(scene, plane, slab, &cell),
+        value_words(
+            scene,
+            plane.request.origin.is_decoded,
+            slab,
+            plane.position(&cell),
+            &plane.element(&cell),
+        ),
         axes.x.info.full_label_in(scene, cell.x_index),
         axes.y.info.full_label_in(scene, cell.y_index),
         place_text(scene, slab, plane.position(&cell)),
