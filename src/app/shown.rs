@@ -76,9 +76,8 @@ impl App {
         }
         let mut above = ui.new_child(UiBuilder::new().max_rect(top));
         state.cursor.here = None;
-        let kind = views::kind(state.view);
         if !views::waiting_ui(&mut above, scene, state) {
-            (kind.ui)(&mut above, scene, state, &mut self.settings, &mut self.readout);
+            views::view_ui(&mut above, scene, state, &mut self.settings, &mut self.readout);
         }
         let (jump, wanted) = (state.jump.take(), state.wanted.take());
         ui.advance_cursor_after_rect(area);

@@ -14,6 +14,7 @@ pub mod class_counts;
 pub mod coloring;
 pub mod colormap;
 pub mod contour;
+pub mod cross_section;
 pub mod crs;
 pub mod definition;
 pub mod fields;

@@ -45,6 +45,11 @@ impl Picks {
         is_new
     }
 
+    /// A point under the pointer is looked at.
+    pub fn is_hovering(&self) -> bool {
+        self.hovered.is_some()
+    }
+
     /// Values along a line from one cell to another.
     pub fn draw_line(&mut self, from: Vec<u64>, to: Vec<u64>) {
         self.line = (from != to).then_some([from, to]);

@@ -149,20 +149,24 @@ impl Frame {
         response: &Response,
         home: (&Span, &Span),
     ) -> Option<(Span, Span)> {
-        let modifiers = ui.input(|input| input.modifiers);
         let is_ending = response.drag_stopped_by(egui::PointerButton::Primary);
-        // Other gestures: moving the picture, a line over it.
-        if modifiers.shift
-            || modifiers.command
-            || !(is_ending || response.dragged_by(egui::PointerButton::Primary))
-        {
+        // What a drag means is decided when it begins: with a key held it is another gesture,
+        // also when the key is let go of first.
+        let origin = response.id.with("box origin");
+        if response.drag_started_by(egui::PointerButton::Primary) {
+            let from = ui.input(|input| match input.modifiers.any() {
+                true => None,
+                false => input.pointer.press_origin(),
+            });
+            ui.data_mut(|data| data.insert_temp(origin, from));
+        }
+        if !(is_ending || response.dragged_by(egui::PointerButton::Primary)) {
             return None;
         }
-        // Where the press began is forgotten by the frame in which the button is released.
-        let origin = response.id.with("box origin");
-        let pressed = ui.input(|input| input.pointer.press_origin());
-        let from = pressed.or_else(|| ui.data(|data| data.get_temp(origin)))?;
-        ui.data_mut(|data| data.insert_temp(origin, from));
+        let from = ui.data(|data| data.get_temp::<Option<Pos2>>(origin)).flatten()?;
+        if is_ending {
+            ui.data_mut(|data| data.remove::<Option<Pos2>>(origin));
+        }
         let to = response
             .interact_pointer_pos()
             .or_else(|| ui.input(|input| input.pointer.latest_pos()))?;

@@ -24,6 +24,7 @@ mod masks;
 mod messages;
 mod overlay;
 mod picking;
+mod profile;
 mod rows;
 mod sliders;
 mod spacing;
@@ -54,6 +55,7 @@ pub use map::{MapFrame, MapState};
 pub use masks::masks_ui;
 pub use messages::{MessagesState, messages_button_ui, messages_ui};
 pub use overlay::OverlayState;
+pub use profile::{ProfileState, view_ui};
 pub use sliders::sliders_ui;
 pub use table::TableState;
 
@@ -277,6 +279,7 @@ pub struct VariableState {
     pub map: MapOptions,
     pub map_view: MapState,
     pub curves: LineState,
+    pub profiles: ProfileState,
     pub table: TableState,
     pub image: ImageState,
     pub aspect: Aspect,
@@ -313,6 +316,7 @@ impl VariableState {
             map: MapOptions::default(),
             map_view: MapState::default(),
             curves: LineState::default(),
+            profiles: ProfileState::default(),
             table: TableState::default(),
             image: ImageState::default(),
             aspect: Aspect::default(),

@@ -25,7 +25,11 @@ pub fn pick_ui(
     cell_at: impl Fn(Pos2) -> Option<Vec<u64>>,
 ) -> bool {
     let modifiers = ui.input(|input| input.modifiers);
-    let hovered = response.hover_pos().filter(|_| modifiers.command && !response.dragged());
+    // Keys like Ctrl+C are pressed with the pointer at rest, a line is begun with the button.
+    let (is_moving, is_down) =
+        ui.input(|input| (input.pointer.is_moving(), input.pointer.any_down()));
+    let is_live = modifiers.command && !is_down && (is_moving || picks.is_hovering());
+    let hovered = response.hover_pos().filter(|_| is_live);
     if picks.hover(hovered.and_then(&cell_at)) {
         // The panel that shows it may have been drawn already.
         ui.ctx().request_repaint();
@@ -48,8 +52,8 @@ fn draw_line_ui(
     cell_at: impl Fn(Pos2) -> Option<Vec<u64>>,
 ) {
     let key = response.id.with("line from");
-    if response.drag_started_by(PointerButton::Primary) && with_ctrl {
-        let from = ui.input(|input| input.pointer.press_origin());
+    if response.drag_started_by(PointerButton::Primary) {
+        let from = ui.input(|input| input.pointer.press_origin()).filter(|_| with_ctrl);
         ui.data_mut(|data| data.insert_temp(key, from));
     }
     let Some(from) = ui.data(|data| data.get_temp::<Option<Pos2>>(key)).flatten() else { return };

@@ -71,3 +71,79 @@ fn the_curve_that_is_kept_stays_when_the_slider_moves() {
     window.assert_shows("t, time 2000-01-02, lat 10°N");
     window.assert_shows("t, time 2000-01-01, lat 10°N");
 }
+
+fn drag_between(window: &mut Window, from: Pos2, to: Pos2, modifiers: Modifiers) {
+    let button = |pos, pressed| Event::PointerButton {
+        pos,
+        button: egui::PointerButton::Primary,
+        pressed,
+        modifiers,
+    };
+    window.harness.hover_at(from);
+    window.harness.step();
+    window.harness.event_modifiers(button(from, true), modifiers);
+    window.harness.step();
+    for at in [from + (to - from) * 0.5, to] {
+        window.harness.event_modifiers(Event::PointerMoved(at), modifiers);
+        window.harness.step();
+    }
+    window.harness.event_modifiers(button(to, false), modifiers);
+    window.harness.step();
+    window.settle();
+}
+
+#[test]
+fn a_click_on_a_map_shows_the_series_at_that_point_and_a_click_on_the_series_moves_the_slider() {
+    let mut window = Window::showing("a.nc", map().bytes());
+    let image = window.rect(Role::Image, "Heatmap of /t");
+    click_at(&mut window, image.right_top() + vec2(-8.0, 8.0), Modifiers::NONE);
+    let series = window.rect(Role::Image, "Profile of /t along time");
+    window.assert_shows("30°N 40°E");
+    window.assert_shows("1 of 3");
+    // Of 49, 69 and 89 K the last is at the right end.
+    window.point_at(series.right_center() - vec2(3.0, 0.0));
+    assert!(window.status().contains("time 2000-01-03    89 K"), "{}", window.status());
+    click_at(&mut window, series.right_center() - vec2(3.0, 0.0), Modifiers::NONE);
+    window.assert_shows("3 of 3");
+    window.press(Key::Escape);
+    assert!(!window.has(Role::Image, "Profile of /t along time"));
+}
+
+#[test]
+fn further_points_have_curves_of_their_own_and_are_taken_away_one_by_one() {
+    let mut window = Window::showing("a.nc", map().bytes());
+    let image = window.rect(Role::Image, "Heatmap of /t");
+    click_at(&mut window, image.left_bottom() + vec2(8.0, -8.0), Modifiers::NONE);
+    let image = window.rect(Role::Image, "Heatmap of /t");
+    click_at(&mut window, image.right_top() + vec2(-8.0, 8.0), Modifiers::SHIFT);
+    window.assert_shows("30°S 0°");
+    window.assert_shows("30°N 40°E");
+    window.click(Role::Button, "remove 30°S 0°");
+    window.assert_hides("30°S 0°");
+    window.click(Role::Button, "close the profiles");
+    assert!(!window.has(Role::Image, "Profile of /t along time"));
+}
+
+#[test]
+fn a_picture_of_all_there_is_has_profiles_along_its_own_axes() {
+    let mut window = Window::showing("a.nc", several().bytes());
+    window.click_row("packed");
+    let image = window.rect(Role::Image, "Heatmap of /packed");
+    click_at(&mut window, image.center() + vec2(5.0, 5.0), Modifiers::NONE);
+    assert!(window.has(Role::Image, "Profile of /packed along time"));
+    assert!(window.has(Role::Image, "Profile of /packed along lat"), "{:?}", window.texts());
+}
+
+#[test]
+fn a_line_drawn_with_ctrl_shows_what_lies_along_it() {
+    let mut window = Window::showing("a.nc", map().bytes());
+    let image = window.rect(Role::Image, "Heatmap of /t");
+    let (from, to) = (image.left_bottom() + vec2(8.0, -8.0), image.right_top() + vec2(-8.0, 8.0));
+    drag_between(&mut window, from, to, CTRL);
+    let section = window.rect(Role::Image, "Section of /t along time");
+    window.assert_shows("Distance from A [km]");
+    window.point_at(section.left_bottom() + vec2(4.0, -4.0));
+    assert!(window.status().contains("30 K    Distance from A [km] 0"), "{}", window.status());
+    window.click(Role::Button, "remove the line");
+    assert!(!window.has(Role::Image, "Section of /t along time"));
+}

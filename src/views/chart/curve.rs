@@ -77,6 +77,34 @@ pub struct Drawn<'a> {
     pub is_second: bool,
 }
 
+impl<'a> Drawn<'a> {
+    /// Not painted yet.
+    pub fn new(
+        scene: Scene<'a>,
+        curve: Curve,
+        color: Color32,
+        lies: &Lies,
+        source: Source,
+        extent: Extent,
+    ) -> Self {
+        Self {
+            scene,
+            curve,
+            color,
+            map: lies.map.clone(),
+            extent,
+            source,
+            lines: None,
+            share: 1,
+            damage: None,
+            is_final: true,
+            errors: None,
+            scaling: Conversion::default(),
+            is_second: false,
+        }
+    }
+}
+
 /// What a curve is drawn from.
 pub enum Source {
     /// All values, or those around what is visible; `first` is the index of the first one.
@@ -129,20 +157,9 @@ pub fn drawn_curve<'a>(
 ) -> Answer<Drawn<'a>> {
     let count = curve.section.element_count();
     let slab_request = SlabRequest { origin: curve.origin, section: curve.section.clone() };
-    let drawn = |source, extent, share, damage| Drawn {
-        scene,
-        curve: curve.clone(),
-        color,
-        map: lies.map.clone(),
-        extent,
-        source,
-        lines: None,
-        share,
-        damage,
-        is_final: true,
-        errors: None,
-        scaling: Conversion::default(),
-        is_second: false,
+    let drawn = |source, extent, share, damage| {
+        let drawn = Drawn::new(scene, curve.clone(), color, lies, source, extent);
+        Drawn { share, damage, ..drawn }
     };
     let with_lines = |drawn: Drawn<'a>, slab| {
         Answer::Ready(Arc::new(with_lines(ui, drawn, slab, lies, visible)))

@@ -126,8 +126,8 @@ impl Chart<'_> {
             .y_grid_spacer(|input| marks(y.1, &input))
             .x_axis_formatter(|mark, _| label_of(x.1, mark.value))
             .y_axis_formatter(|mark, _| label_of(y.1, mark.value))
-            .x_axis_label(x.2)
-            .y_axis_label(y.2);
+            .x_axis_label(shortened(ui, x.2, room.width() - 60.0))
+            .y_axis_label(shortened(ui, y.2, room.height() - 40.0));
         let mut inside = ui.new_child(egui::UiBuilder::new().max_rect(room));
         let shown = plot.show(&mut inside, |plot_ui| plot_ui.set_plot_bounds(bounds));
         let frame = Frame { rect: *shown.transform.frame(), x: x.0, y: y.0 };
@@ -186,6 +186,35 @@ fn marks(ticks: &[Tick], input: &GridInput) -> Vec<GridMark> {
     let whole = (input.bounds.1 - input.bounds.0).abs();
     let step_size = ticks.windows(2).map(step).fold(whole, f64::min);
     ticks.iter().map(|tick| GridMark { value: tick.value, step_size }).collect()
+}
+
+/// As much of a title as there is room for.
+fn shortened(ui: &Ui, title: String, length_px: f32) -> String {
+    let font = egui::TextStyle::Body.resolve(ui.style());
+    let width = |text: String| {
+        ui.painter().layout_no_wrap(text, font.clone(), egui::Color32::BLACK).size().x
+    };
+    let whole = width(title.clone());
+    if whole <= length_px {
+        return title;
+    }
+    // The unit is what is needed most.
+    if let Some((_, unit)) = title.rsplit_once(" [")
+        && length_px > 20.0
+    {
+        let unit = format!("[{unit}");
+        let room = length_px - width(format!("… {unit}"));
+        let share = (room / whole).max(0.0);
+        let count = (share * title.chars().count() as f32) as usize;
+        let start: String = title.chars().take(count).collect();
+        return match count {
+            0..3 => unit,
+            _ => format!("{}… {unit}", start.trim_end()),
+        };
+    }
+    let count = (length_px / whole * title.chars().count() as f32) as usize;
+    let start: String = title.chars().take(count.saturating_sub(1)).collect();
+    format!("{}…", start.trim_end())
 }
 
 fn label_of(ticks: &[Tick], value: f64) -> String {

@@ -17,10 +17,11 @@ use crate::session::{CurveZoom, Settings};
 use crate::ui::status::Readout;
 use crate::views::axis::AxisInfo;
 use crate::views::cell::CellWriter;
-use crate::views::chart::curve::{Drawn, Source};
+use crate::views::chart::curve::{Drawn, Lies, Source};
 use crate::views::chart::paint::paint_curves;
 use crate::views::chart::values::{Extent, Meaning, ValueAxis, values_title};
 use crate::views::chart::{Across, Chart, Placed};
+use crate::views::coordinates::Along;
 use crate::views::data::{CURVE_VALUES_MAX, Slab, SlabRequest, want_slab};
 use crate::views::frame::Span;
 use crate::views::{Scene, VariableState, error_ui, pending_ui};
@@ -143,21 +144,11 @@ fn pairs<'a>(
     let summary = &slab.summary;
     let extent = Extent { ends: summary.extent, least_positive: summary.smallest_positive };
     let map = AxisMap::index(usize::try_from(count).unwrap_or(usize::MAX));
-    Some(Drawn {
-        scene: series.scene,
-        curve: curve.clone(),
-        color: super::color_of(k),
-        map: map.clone(),
-        extent,
-        source: Source::Values { slab, map, first: 0 },
-        lines: lines.ready(),
-        share: 1,
-        damage: None,
-        is_final: true,
-        errors: None,
-        scaling: crate::cf::Conversion::default(),
-        is_second: false,
-    })
+    let lies = Lies { map: map.clone(), along: Along::default(), converted_to: None };
+    let source = Source::Values { slab, map, first: 0 };
+    let color = super::color_of(k);
+    let drawn = Drawn::new(series.scene, curve.clone(), color, &lies, source, extent);
+    Some(Drawn { lines: lines.ready(), ..drawn })
 }
 
 /// The point nearest to the pointer: its index, and both values.
