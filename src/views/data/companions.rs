@@ -66,7 +66,8 @@ pub fn want_site(scene: Scene<'_>, settings: &Settings) -> Answer<Option<Site>> 
     if !geolocation::may_be_lent(&cf) {
         return Answer::Ready(Arc::new(None));
     }
-    let others = scene.files.iter().filter(|file| file.id != scene.file.id);
+    let is_other = |file: &&FileView<CfDataset>| file.id != scene.file.id && !file.is_computed;
+    let others = scene.files.iter().filter(is_other);
     let open: Vec<Open> = others.filter_map(Open::of).collect();
     let request = SiteRequest {
         origin: Scene { as_rate: false, ..scene }.origin(true).unmasked(),
@@ -94,7 +95,7 @@ pub fn site_in(opened: &Arc<Opened<CfDataset>>, variable: VariableId) -> Option<
 }
 
 /// An open file.
-pub(super) struct Open {
+struct Open {
     file: FileId,
     generation: u64,
     path: PathBuf,
@@ -109,7 +110,7 @@ impl Open {
     }
 }
 
-pub(super) fn search(
+fn search(
     view: &CfVariable<'_>,
     own_path: &Path,
     open: &[Open],
@@ -193,7 +194,55 @@ fn parts(name: &str) -> impl Iterator<Item = &str> {
 
 #[cfg(test)]
 mod tests {
+    use hyperslab_testkit::bytes::{CdfBuilder, F32, cdf1};
+
+    use super::super::testing::opened;
     use super::*;
+
+    /// A field of 40 x 30 cells, or where they lie.
+    fn field() -> CdfBuilder {
+        cdf1().dim("rows", 40).dim("columns", 30).var("radiance", F32, &["rows", "columns"])
+    }
+
+    fn places(rows: u64) -> CdfBuilder {
+        let dims = ["rows", "columns"];
+        let file = cdf1().dim("rows", rows).dim("columns", 30).var("latitude", F32, &dims);
+        let file = file.attr("units", "degrees_north").var("longitude", F32, &dims);
+        file.attr("units", "degrees_east")
+    }
+
+    #[test]
+    fn coordinates_are_found_in_an_open_file_then_beside_then_in_the_folder_of_grids() {
+        let (here, grids) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let own = Arc::new(opened(&field()));
+        let view = own.meaning.variable(&own.dataset, VariableId(0)).unwrap();
+        assert!(geolocation::may_be_lent(&view));
+        let path = here.path().join("Oa01_radiance.nc");
+        std::fs::write(here.path().join("tie_geo_coordinates.nc"), places(20).bytes()).unwrap();
+        std::fs::write(here.path().join("geo_broken.nc"), b"CDF\x01 and no more").unwrap();
+        let cx = ReadContext::default();
+        let source = |open: &[Open]| {
+            let found = search(&view, &path, open, Some(grids.path()), &cx).unwrap();
+            found.map(|site| site.source())
+        };
+        assert_eq!(source(&[]), None);
+        std::fs::write(grids.path().join("swath.nc"), places(40).bytes()).unwrap();
+        let lent = |file: &str| Some(format!("from {file}: latitude, longitude"));
+        assert_eq!(source(&[]), lent("swath.nc"));
+        std::fs::write(here.path().join("geo_coordinates.nc"), places(40).bytes()).unwrap();
+        assert_eq!(source(&[]), lent("geo_coordinates.nc"));
+        let other = Open {
+            file: FileId(7),
+            generation: 0,
+            path: "/elsewhere/open.nc".into(),
+            opened: Arc::new(opened(&places(40))),
+        };
+        assert_eq!(source(&[other]), lent("open.nc"));
+        let cancelled = ReadContext::default();
+        cancelled.cancel.cancel();
+        let stopped = search(&view, &path, &[], None, &cancelled);
+        assert!(stopped.is_err_and(|error| error.is_cancelled()));
+    }
 
     fn order(files: &[&str], own: &str, grids: &[&str]) -> Vec<String> {
         let grids: Vec<String> = grids.iter().map(|&grid| grid.to_owned()).collect();
