@@ -34,6 +34,7 @@ pub mod polar;
 pub mod rates;
 pub mod records;
 pub mod reduce;
+pub mod regrid;
 pub mod row_filter;
 pub mod running_text;
 pub mod scale;

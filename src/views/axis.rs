@@ -169,16 +169,6 @@ pub fn unnamed(axis: usize, rank: usize) -> String {
 }
 
 /// A coordinate that cannot be read is no reason to show nothing: the axis goes by index.
-/// Where the cells along an axis lie, by the coordinate that stands there first.
-pub fn axis_map(
-    opened: &Opened<CfDataset>,
-    id: VariableId,
-    axis: usize,
-    cx: &ReadContext,
-) -> Result<AxisMap> {
-    axis_info(opened, id, axis, Along::default(), cx).map(|info| info.map)
-}
-
 fn axis_info(
     opened: &Opened<CfDataset>,
     id: VariableId,

@@ -6,7 +6,7 @@ mod dots;
 pub mod earth;
 pub mod graticule;
 pub mod lines;
-mod nearest;
+pub mod nearest;
 pub mod paint;
 mod polygons;
 pub mod projection;

@@ -4,16 +4,14 @@ use std::sync::Arc;
 
 use hyperslab_core::{Array, ReadContext, Result, Section, VariableId};
 
-use crate::cf::{CfDataset, Horizontal};
+use crate::cf::CfDataset;
+use crate::cf::geolocation::Shown;
 use crate::derive::{Access, Places, ReadPlaces, ReadValues};
 use crate::engine::FileId;
 use crate::engine::store::Opened;
-use crate::prep::cell_edges::AxisMap;
-use crate::prep::geometry::Geometry;
 use crate::session::Source;
 use crate::views::Origin;
-use crate::views::axis::axis_map;
-use crate::views::data::{Masking, cells_of, read_undamaged};
+use crate::views::data::{Masking, located, read_undamaged, site_in};
 
 /// Values as they are shown, places as maps have them.
 pub const ACCESS: Access = Access { values, places };
@@ -41,28 +39,18 @@ fn places(opened: &Arc<Opened<CfDataset>>, variable: VariableId) -> ReadPlaces {
     Arc::new(move |section, cx| found_places(&opened, variable, section, cx))
 }
 
+/// As its own file says, where it does; other files are not asked.
 fn found_places(
     opened: &Arc<Opened<CfDataset>>,
     id: VariableId,
     section: &Section,
     cx: &ReadContext,
 ) -> Result<Option<Places>> {
-    let cf = opened.meaning.variable(&opened.dataset, id);
-    let Some(Horizontal::Geographic { latitude, longitude }) = cf.and_then(|cf| cf.horizontal())
-    else {
-        return Ok(None);
+    let Some(site) = site_in(opened, id) else { return Ok(None) };
+    let axes = match site.shown() {
+        Shown::Plane { y, x } => vec![y, x],
+        Shown::Along(axis) => vec![axis],
     };
-    let edges = |axis: usize| -> Result<Option<Vec<f64>>> {
-        let map = axis_map(opened, id, axis, cx)?;
-        let Some(range) = section.ranges.get(axis) else { return Ok(None) };
-        let whole = range.start..range.end().max(range.start);
-        let part = cells_of(&map, whole, range.stride.max(1));
-        let is_known = !matches!(part, AxisMap::Index { .. });
-        Ok(is_known.then(|| (0..=part.len()).filter_map(|at| part.edge(at)).collect()))
-    };
-    let (Some(lat_edges), Some(lon_edges)) = (edges(latitude)?, edges(longitude)?) else {
-        return Ok(None);
-    };
-    let geometry = Geometry::Rectilinear { lat_edges, lon_edges };
-    Ok(Some(Places { geometry, axes: vec![latitude, longitude] }))
+    let geometry = located(opened, id, &site, section, cx)?.geometry;
+    Ok(Some(Places { geometry, axes }))
 }

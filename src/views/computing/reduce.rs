@@ -4,7 +4,7 @@ use egui::Ui;
 use hyperslab_core::array::Number;
 
 use super::source;
-use crate::cf::AxisRole;
+use crate::cf::geolocation::Shown;
 use crate::engine::Answer;
 use crate::prep::reduce::Statistic;
 use crate::session::{Formula, Within};
@@ -130,13 +130,11 @@ fn reduce(
 
 /// The cells of the plane have areas on the Earth.
 fn has_areas(scene: Scene<'_>, plane: [usize; 2]) -> bool {
-    let axes = scene.cf().map(|cf| cf.axes()).unwrap_or_default();
-    let is = |role: AxisRole| {
-        plane.iter().any(|&axis| {
-            axes.get(axis).is_some_and(|axis| axis.role == role && axis.coordinate.is_some())
-        })
-    };
-    is(AxisRole::Latitude) && is(AxisRole::Longitude)
+    let geolocation = scene.cf().and_then(|cf| cf.geolocation());
+    geolocation.is_some_and(|found| match found.place.shown() {
+        Shown::Plane { y, x } => plane == [x.min(y), x.max(y)],
+        Shown::Along(_) => false,
+    })
 }
 
 /// The indices that the picture is zoomed to, where it is.
