@@ -276,8 +276,10 @@ impl App {
         if let Some(state) = self.panes.focused().states.get_mut(&(view.id, scene.path())) {
             ui.add_space(6.0);
             let scene = scene.shown(state, self.settings.is_decoded);
-            (views::kind(state.view).options_ui)(ui, scene, state, &mut self.settings);
             views::reduce_ui(ui, scene, state, self.settings.is_decoded);
+            views::compare_ui(ui, scene, state, self.settings.is_decoded);
+            ui.separator();
+            (views::kind(state.view).options_ui)(ui, scene, state, &mut self.settings);
             let wanted = state.wanted.take();
             self.compute(views, wanted);
         }

@@ -3,8 +3,9 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use hyperslab_core::{ErrorKind, ReadError, Result};
+use hyperslab_core::{ErrorKind, ReadContext, ReadError, Result};
 
+use super::compare::{Prepared, prepare};
 use super::operand::{Access, Operand};
 use super::outline::{Described, OutAxis, Outline};
 use super::picked::Pick;
@@ -12,10 +13,10 @@ use super::reduced::Reduced;
 use super::result::{Computation, Values};
 use super::shelf::Shelf;
 use super::{COMPUTED, Made};
-use crate::cf::CfDataset;
+use crate::cf::{CfDataset, Conversion};
 use crate::engine::store::{FileView, Opened};
 use crate::prep::reduce::Statistic;
-use crate::session::{Definition, Formula, Source, Within};
+use crate::session::{Comparison, Definition, Formula, Source, Within};
 
 /// What a worker makes results with.
 pub struct Maker {
@@ -38,11 +39,37 @@ pub fn name_of(formula: &Formula, views: &[FileView<CfDataset>], access: Access)
             let over = operand(of).map_or_else(|_| String::new(), |of| over(&of, axes));
             format!("{} anomaly along {over}", variable_name(of))
         }
+        Formula::Compare { a, b, by } => {
+            let (of_a, of_b) = names_of(a, b);
+            match by {
+                Comparison::Difference => format!("{of_a} − {of_b}"),
+                // A slash would part the path.
+                Comparison::Ratio => format!("{of_a} ÷ {of_b}"),
+                Comparison::Mean => format!("mean of {of_a} and {of_b}"),
+                Comparison::Speed => format!("speed of {of_a}, {of_b}"),
+                Comparison::Direction => format!("direction of {of_a}, {of_b}"),
+            }
+        }
     }
 }
 
 fn variable_name(source: &Source) -> &str {
     source.variable.rsplit('/').next().unwrap_or_default()
+}
+
+/// Both, told apart by their files where they are called the same.
+fn names_of(a: &Source, b: &Source) -> (String, String) {
+    let file = |source: &Source| crate::engine::store::file_name(&source.file);
+    let (of_a, of_b) = (variable_name(a), variable_name(b));
+    match (of_a == of_b, a.file == b.file) {
+        (false, _) => (of_a.into(), of_b.into()),
+        (true, false) => (format!("{of_a} ({})", file(a)), format!("{of_b} ({})", file(b))),
+        // By their groups, without the slashes.
+        (true, true) => {
+            let path = |source: &Source| source.variable.trim_matches('/').replace('/', " ");
+            (path(a), path(b))
+        }
+    }
 }
 
 fn statistic_name(by: Statistic, by_area: bool) -> String {
@@ -80,8 +107,9 @@ fn operand_of(
     let id = opened.dataset.find_variable(path).ok_or_else(|| {
         ReadError::request(format!("{file} has no variable {path}, of which this is made"))
     })?;
-    let (read, places) = ((access.values)(&opened, id, source), (access.places)(&opened, id));
-    let operand = Operand { opened, id, file, read, places, as_rate: source.as_rate };
+    let read = (access.values)(&opened, id, source);
+    let (places, areas) = ((access.places)(&opened, id), (access.areas)(&opened, id));
+    let operand = Operand { opened, id, file, read, places, areas, as_rate: source.as_rate };
     let is_numeric = operand.variable().is_some_and(|variable| variable.dtype.is_numeric());
     match is_numeric {
         true => Ok(operand),
@@ -135,6 +163,10 @@ impl Maker {
             Formula::Anomaly { of, axes } => {
                 let operand = self.operand(of, earlier)?;
                 self.anomaly(operand, of, axes)
+            }
+            Formula::Compare { a, b, by } => {
+                let operands = (self.operand(a, earlier)?, self.operand(b, earlier)?);
+                compare(operands, (a, b), *by)
             }
         }
     }
@@ -223,6 +255,62 @@ impl Maker {
         let outline = Outline::new(&[of], &out, described);
         Ok(Computation { outline, values: Values::Anomaly(mean), float_bytes })
     }
+}
+
+fn compare(
+    (a, b): (Operand, Operand),
+    (of_a, of_b): (&Source, &Source),
+    by: Comparison,
+) -> Result<Computation> {
+    let Prepared { compared, axes, notes } =
+        prepare(a.clone(), b.clone(), by, &ReadContext::default())?;
+    let (name_a, name_b) = names_of(of_a, of_b);
+    let (title_a, title_b) = match (a.title(), b.title()) {
+        // What tells them apart is not in the titles.
+        (a, b) if a == b => (name_a.clone(), name_b.clone()),
+        titles => titles,
+    };
+    let name = variable_name(of_a);
+    let (name, title) = match by {
+        Comparison::Difference => {
+            (format!("{name}_difference"), format!("Difference {title_a} − {title_b}"))
+        }
+        Comparison::Ratio => (format!("{name}_ratio"), format!("Ratio {title_a} / {title_b}")),
+        Comparison::Mean => (format!("{name}_mean"), format!("Mean of {title_a} and {title_b}")),
+        Comparison::Speed => ("speed".into(), format!("Speed of {name_a}, {name_b}")),
+        Comparison::Direction => {
+            ("direction".into(), format!("Direction of {name_a}, {name_b} (coming from)"))
+        }
+    };
+    let units = match (by, a.units(), b.units()) {
+        (Comparison::Direction, ..) => Some("degree".to_owned()),
+        (Comparison::Ratio, Some(a), Some(b)) if Conversion::between(&b, &a).is_none() => {
+            Some(format!("({a})/({b})"))
+        }
+        (Comparison::Ratio, ..) => Some("1".to_owned()),
+        (_, units, _) => units,
+    };
+    let made_of = format!("{}:{} and {}:{}", a.file, of_a.variable, b.file, of_b.variable);
+    let comment = match notes.is_empty() {
+        true => format!("of {made_of}"),
+        false => format!("{}; of {made_of}", notes.join("; ")),
+    };
+    let float_bytes = a.float_bytes().max(b.float_bytes());
+    let title = match notes.first() {
+        Some(note) => format!("{title} ({note})"),
+        None => title,
+    };
+    let described = Described {
+        name,
+        title,
+        units,
+        standard_name: None,
+        cell_methods: None,
+        comment,
+        float_bytes,
+    };
+    let outline = Outline::new(&[a, b], &axes, described);
+    Ok(Computation { outline, values: Values::Compared(Box::new(compared)), float_bytes })
 }
 
 /// Where it comes from, in words.

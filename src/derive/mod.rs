@@ -6,7 +6,9 @@
 //! anew, and says so when it is gone. Values are worked out when they are read, by the worker
 //! that reads them, block by block; what a slice shows is kept ([`shelf`]).
 
+mod align;
 mod build;
+mod compare;
 mod file;
 mod operand;
 mod outline;
@@ -23,7 +25,7 @@ use hyperslab_core::MemorySource;
 
 use self::build::{Maker, name_of};
 use self::file::ComputedFile;
-pub use self::operand::{Access, Operand, Places, ReadPlaces, ReadValues};
+pub use self::operand::{Access, Operand, Places, ReadAreas, ReadPlaces, ReadValues};
 pub use self::picked::Pick;
 use self::result::{Computation, FORMAT_NAME};
 use self::shelf::Shelf;

@@ -6,7 +6,6 @@ use hyperslab_core::{Array, ReadContext, Result, Section, Variable, VariableId};
 
 use crate::cf::{CfDataset, CfVariable};
 use crate::engine::store::Opened;
-use crate::prep::area::areas;
 use crate::prep::broadcast::dense_steps;
 use crate::prep::geometry::Geometry;
 use crate::session::Source;
@@ -23,11 +22,17 @@ pub struct Places {
     pub axes: Vec<usize>,
 }
 
+/// The relative areas of the cells of a section, row-major along axes of the variable; `None` where
+/// nobody knows.
+pub type ReadAreas =
+    Arc<dyn Fn(&Section, &ReadContext) -> Result<Option<(Vec<f64>, Vec<usize>)>> + Send + Sync>;
+
 /// How what is shown is read: given by those who know how it is shown.
 #[derive(Clone, Copy)]
 pub struct Access {
     pub values: fn(&Arc<Opened<CfDataset>>, VariableId, &Source) -> ReadValues,
     pub places: fn(&Arc<Opened<CfDataset>>, VariableId) -> ReadPlaces,
+    pub areas: fn(&Arc<Opened<CfDataset>>, VariableId) -> ReadAreas,
 }
 
 /// A variable that is computed from.
@@ -39,6 +44,7 @@ pub struct Operand {
     pub file: String,
     pub read: ReadValues,
     pub places: ReadPlaces,
+    pub areas: ReadAreas,
     pub as_rate: bool,
 }
 
@@ -81,14 +87,11 @@ impl Operand {
         section: &Section,
         cx: &ReadContext,
     ) -> Result<Option<(Vec<f64>, Vec<usize>)>> {
-        let Some(Places { geometry, axes }) = (self.places)(section, cx)? else { return Ok(None) };
+        let Some((areas, axes)) = (self.areas)(section, cx)? else { return Ok(None) };
         let count = |axis: &usize| section.ranges.get(*axis).map(|range| range.count as usize);
         let counts: Option<Vec<usize>> = axes.iter().map(count).collect();
-        let areas = areas(&geometry);
-        let Some((counts, areas)) = counts.zip(areas) else { return Ok(None) };
-        if areas.len() != counts.iter().product::<usize>() {
-            return Ok(None);
-        }
+        let is_sound = |counts: &Vec<usize>| areas.len() == counts.iter().product::<usize>();
+        let Some(counts) = counts.filter(is_sound) else { return Ok(None) };
         let mut steps = vec![0; section.rank()];
         for (axis, step) in axes.iter().zip(dense_steps(&counts)) {
             if let Some(slot) = steps.get_mut(*axis) {

@@ -8,6 +8,7 @@ use hyperslab_core::{
     Section, Variable, VariableId,
 };
 
+use super::compare::Compared;
 use super::outline::{Column, Outline, floats};
 use super::reduced::{Reduced, anomaly};
 use crate::cf::CfDataset;
@@ -18,6 +19,7 @@ pub enum Values {
     Reduced(Reduced),
     /// Values of the operand less the mean of this.
     Anomaly(Reduced),
+    Compared(Box<Compared>),
     /// It cannot be computed (any more): why.
     Nothing(ReadError),
 }
@@ -60,6 +62,10 @@ impl Computation {
                 Ok(Array { shape: section.shape(), values: piece.counts.into() })
             }
             (Column::Values, Values::Anomaly(mean)) => anomaly(mean, section, self.float_bytes, cx),
+            (Column::Values, Values::Compared(compared)) => {
+                let values = compared.read(section, cx)?;
+                Ok(floats(section.shape(), values, self.float_bytes))
+            }
             (Column::Counts, _) => Err(unknown()),
         }
     }

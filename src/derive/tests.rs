@@ -9,7 +9,7 @@ use hyperslab_testkit::bytes::{CdfBuilder, F32, F64, I8, I16, cdf1};
 use super::*;
 use crate::engine::store::Opened;
 use crate::prep::reduce::Statistic;
-use crate::session::{Condition, Mask, Within};
+use crate::session::{Comparison, Condition, Mask, Within};
 use crate::views::ACCESS;
 
 struct Desk {
@@ -282,4 +282,143 @@ fn a_cancelled_reduction_stops() {
     let array = opened.file.read(id, &Section::all(&[2, 3]), &cx).unwrap();
     assert!(matches!(array.values, Buffer::F64(_)));
     assert_eq!(cx.progress.fraction(), Some(1.0));
+}
+
+// ---- two variables ----
+
+/// `v` on the cells of a globe: latitude plus a constant.
+fn globe(rows: usize, columns: usize, first_lon: f64, units: &str, add: f32) -> CdfBuilder {
+    let (height, width) = (180.0 / rows as f64, 360.0 / columns as f64);
+    let lats: Vec<f64> = (0..rows).map(|k| 90.0 - (k as f64 + 0.5) * height).collect();
+    let lons: Vec<f64> = (0..columns).map(|k| first_lon + (k as f64 + 0.5) * width).collect();
+    let values: Vec<f32> =
+        lats.iter().flat_map(|&lat| lons.iter().map(move |_| lat as f32 + add)).collect();
+    cdf1()
+        .dim("lat", rows as u64)
+        .dim("lon", columns as u64)
+        .var("lat", F64, &["lat"])
+        .attr("units", "degrees_north")
+        .values(lats)
+        .var("lon", F64, &["lon"])
+        .attr("units", "degrees_east")
+        .values(lons)
+        .var("v", F32, &["lat", "lon"])
+        .attr("units", units)
+        .values(values)
+}
+
+fn compare(a: Source, b: Source, by: Comparison) -> Formula {
+    Formula::Compare { a, b, by }
+}
+
+fn comment(desk: &Desk, path: &str) -> String {
+    let opened = desk.opened().unwrap();
+    let id = opened.dataset.find_variable(path).unwrap_or_else(|| panic!("no {path}"));
+    let variable = opened.dataset.variable(id).unwrap();
+    variable.text("comment").unwrap_or_else(|| panic!("{:?}", variable.error))
+}
+
+#[test]
+fn two_files_on_the_same_grid_are_subtracted_cell_by_cell() {
+    let files =
+        [("a.nc", &globe(4, 6, 0.0, "degC", 5.0)), ("b.nc", &globe(4, 6, -360.0, "K", 272.15))];
+    let mut desk = Desk::with(&files);
+    let formula =
+        compare(desk.source("a.nc", "/v"), desk.source("b.nc", "/v"), Comparison::Difference);
+    let path = desk.ask(formula) + "/v_difference";
+    assert_eq!(path, "/v (a.nc) − v (b.nc)/v_difference");
+    assert_near(&desk.read(&path, None).unwrap(), &[6.0; 24]);
+    assert!(comment(&desk, &path).starts_with("v of b.nc converted from K to degC; of a.nc:/v"));
+    let opened = desk.opened().unwrap();
+    let id = opened.dataset.find_variable(&path).unwrap();
+    let cf = opened.meaning.variable(&opened.dataset, id).unwrap();
+    assert!(cf.is_diverging(-3.0, 4.0));
+    assert_eq!(cf.units().unwrap(), "degC");
+}
+
+#[test]
+fn grids_that_differ_are_regridded_and_the_title_says_so() {
+    let files = [
+        ("a.nc", &globe(6, 8, 0.0, "m", 0.0)),
+        // Twice as fine, around Greenwich rather than the dateline.
+        ("b.nc", &globe(12, 24, -180.0, "m", 1.0)),
+    ];
+    let mut desk = Desk::with(&files);
+    let formula =
+        compare(desk.source("a.nc", "/v"), desk.source("b.nc", "/v"), Comparison::Difference);
+    let path = desk.ask(formula) + "/v_difference";
+    assert_near(&desk.read(&path, None).unwrap(), &[-1.0; 48]);
+    let part = Section::new([Range::strided(1, 2, 3), Range::new(7, 1)]);
+    assert_near(&desk.read(&path, Some(part)).unwrap(), &[-1.0; 2]);
+    assert!(comment(&desk, &path).starts_with("v of b.nc regridded, bilinear"));
+    let opened = desk.opened().unwrap();
+    let id = opened.dataset.find_variable(&path).unwrap();
+    let title = opened.meaning.variable(&opened.dataset, id).unwrap().title();
+    assert!(title.contains("regridded, bilinear"), "{title}");
+}
+
+#[test]
+fn times_go_together_by_date_and_a_field_without_time_counts_for_all() {
+    let series = |first: f64, add: i16| {
+        cdf1()
+            .dim("time", 3)
+            .dim("x", 2)
+            .var("time", F64, &["time"])
+            .attr(
+                "units",
+                if first > 0.0 { "hours since 2000-01-02" } else { "days since 2000-01-01" },
+            )
+            .values(if first > 0.0 { [0.0, 24.0, 48.0] } else { [0.0, 1.0, 2.0] })
+            .var("v", I16, &["time", "x"])
+            .values((0..6).map(|k| k * 10 + add).collect::<Vec<i16>>())
+            .var("flat", I16, &["x"])
+            .values([1i16, 2])
+    };
+    let mut desk = Desk::with(&[("a.nc", &series(0.0, 0)), ("b.nc", &series(1.0, 3))]);
+    let formula =
+        compare(desk.source("a.nc", "/v"), desk.source("b.nc", "/v"), Comparison::Difference);
+    let path = desk.ask(formula) + "/v_difference";
+    // The second and third of the first go with the first and second of the other.
+    assert_near(&desk.read(&path, None).unwrap(), &[17.0; 4]);
+    assert_near(&desk.read(&path.replace("v_difference", "time"), None).unwrap(), &[1.0, 2.0]);
+    assert!(comment(&desk, &path).starts_with("2 of 3 time in common"));
+    let formula =
+        compare(desk.source("a.nc", "/v"), desk.source("a.nc", "/flat"), Comparison::Ratio);
+    let path = desk.ask(formula) + "/v_ratio";
+    assert_near(&desk.read(&path, None).unwrap(), &[0.0, 5.0, 20.0, 15.0, 40.0, 25.0]);
+    let formula =
+        compare(desk.source("a.nc", "/flat"), desk.source("a.nc", "/v"), Comparison::Mean);
+    let path = desk.ask(formula) + "/flat_mean";
+    assert_near(&desk.read(&path, None).unwrap(), &[0.5, 6.0, 10.5, 16.0, 20.5, 26.0]);
+    let one = Section::new([Range::one(1), Range::one(1)]);
+    assert_near(&desk.read(&path, Some(one)).unwrap(), &[16.0]);
+}
+
+#[test]
+fn what_does_not_go_together_says_why() {
+    let one = cdf1().dim("x", 3).var("v", F32, &["x"]);
+    let other = cdf1().dim("x", 5).var("v", F32, &["x"]);
+    let mut desk = Desk::with(&[("a.nc", &one), ("b.nc", &other)]);
+    let formula =
+        compare(desk.source("a.nc", "/v"), desk.source("b.nc", "/v"), Comparison::Difference);
+    desk.ask(formula);
+    let opened = desk.opened().unwrap();
+    let error = opened.dataset.variables[0].error.clone().unwrap();
+    assert!(error.to_string().contains("no x in common (3 and 5 values)"), "{error}");
+}
+
+#[test]
+fn the_speed_of_two_components_is_their_length() {
+    let wind = cdf1()
+        .dim("x", 2)
+        .var("u", F32, &["x"])
+        .attr("units", "m s-1")
+        .values([3f32, 0.0])
+        .var("v", F32, &["x"])
+        .attr("units", "m s-1")
+        .values([4f32, -2.0]);
+    let mut desk = Desk::with(&[("a.nc", &wind)]);
+    let formula = compare(desk.source("a.nc", "/u"), desk.source("a.nc", "/v"), Comparison::Speed);
+    let path = desk.ask(formula) + "/speed";
+    assert_near(&desk.read(&path, None).unwrap(), &[5.0, 2.0]);
 }

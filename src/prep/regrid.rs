@@ -22,6 +22,10 @@ pub struct Stencil {
 /// Known values must count for so much, so that coasts do not grow.
 const KNOWN_LEAST: f64 = 0.5;
 
+/// How far a cell reaches, in distances between neighbours: grids are not equally dense
+/// everywhere.
+const REACH: f64 = 1.5;
+
 impl Regrid {
     /// From these cells. `is_continuous`: values between two of them mean something, which those
     /// of classes do not.
@@ -36,7 +40,8 @@ impl Regrid {
         let (lat, lon): (Vec<f32>, Vec<f32>) = places
             .map(|place| place.map_or((f32::NAN, f32::NAN), |(lat, lon)| (lat as f32, lon as f32)))
             .unzip();
-        Self::Scattered(Nearest::of(&lat, &lon))
+        let reach = REACH * Nearest::spacing_of(&lat, &lon).degrees;
+        Self::Scattered(Nearest::within(&lat, &lon, reach))
     }
 
     /// In words, for people.

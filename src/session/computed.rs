@@ -43,6 +43,8 @@ pub enum Formula {
     },
     /// Values less their mean along axes.
     Anomaly { of: Source, axes: Vec<usize> },
+    /// Two variables, cell by cell, on the grid of the first.
+    Compare { a: Source, b: Source, by: Comparison },
 }
 
 /// Indices along an axis.
@@ -53,11 +55,37 @@ pub struct Within {
     pub count: u64,
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Comparison {
+    Difference,
+    Ratio,
+    Mean,
+    /// Of two components, eastward and northward, the length.
+    Speed,
+    /// Of two components, eastward and northward, where they come from: degrees clockwise from
+    /// north, as winds are told.
+    Direction,
+}
+
+impl Comparison {
+    pub fn of(self, a: f64, b: f64) -> f64 {
+        match self {
+            Self::Difference => a - b,
+            Self::Ratio if b == 0.0 => f64::NAN,
+            Self::Ratio => a / b,
+            Self::Mean => a / 2.0 + b / 2.0,
+            Self::Speed => a.hypot(b),
+            Self::Direction => (-a).atan2(-b).to_degrees().rem_euclid(360.0),
+        }
+    }
+}
+
 impl Formula {
     /// What it is computed from.
     pub fn sources(&self) -> Vec<&Source> {
         match self {
             Self::Reduce { of, .. } | Self::Anomaly { of, .. } => vec![of],
+            Self::Compare { a, b, .. } => vec![a, b],
         }
     }
 }
@@ -65,6 +93,16 @@ impl Formula {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn winds_are_told_by_where_they_come_from() {
+        let from = |u, v| Comparison::Direction.of(u, v);
+        assert_eq!(from(0.0, -1.0), 0.0, "from the north");
+        assert_eq!(from(-1.0, 0.0), 90.0);
+        assert_eq!(from(1.0, 0.0), 270.0);
+        assert_eq!(Comparison::Speed.of(3.0, 4.0), 5.0);
+        assert!(Comparison::Ratio.of(1.0, 0.0).is_nan());
+    }
 
     #[test]
     fn a_definition_survives_being_saved() {

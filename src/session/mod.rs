@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::prep::table::NumberFormat;
 
-pub use computed::{Definition, Formula, Source, Within};
+pub use computed::{Comparison, Definition, Formula, Source, Within};
 pub use line::{CurveZoom, LineOptions, LineStyle, PlottedCurve};
 pub use map::{MapOptions, MapZoom};
 pub use mask::{Condition, Mask};

@@ -16,7 +16,7 @@ use hyperslab_core::{
     with_numbers,
 };
 
-pub use self::areas::{Areas, AreasRequest, want_areas};
+pub use self::areas::{Areas, AreasRequest, areas, want_areas};
 pub use self::companions::{SiteRequest, own_site, site_in, want_site};
 pub use self::contents::contents;
 pub use self::geometry::{GeometryRequest, Located, Site, located, place_words, want_geometry};

@@ -42,7 +42,7 @@ pub use axis::{AxisInfo, AxisRequest};
 pub use caption::{caption, shown_slice, stepped_axes};
 pub use chosen::Chosen;
 pub use colors::LegendState;
-pub use computing::{ACCESS, reduce_ui, waiting_ui};
+pub use computing::{ACCESS, compare_ui, comparison, reduce_ui, waiting_ui};
 pub use coordinates::Lent;
 pub use cursor::Cursor;
 pub use document::document_ui;

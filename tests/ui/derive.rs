@@ -59,3 +59,49 @@ fn what_is_made_of_a_file_says_so_when_it_is_closed() {
     window.settle();
     window.until("nothing", |window| window.rows().is_empty());
 }
+
+#[test]
+fn two_files_are_compared_from_the_panel_and_the_other_grid_is_regridded() {
+    let coarse = cdf1()
+        .dim("lat", 2)
+        .dim("lon", 3)
+        .var("lat", F64, &["lat"])
+        .attr("units", "degrees_north")
+        .values([-40.0, 40.0])
+        .var("lon", F64, &["lon"])
+        .attr("units", "degrees_east")
+        .values([0.0, 20.0, 40.0])
+        .var("t", F32, &["lat", "lon"])
+        .attr("units", "K")
+        .attr("long_name", "temperature")
+        .values([20f32; 6]);
+    let mut window = Window::showing("coarse.nc", coarse.bytes());
+    window.open("a.nc", map().bytes());
+    window.click(Role::Button, "Compare with…");
+    window.click(Role::Button, "t (coarse.nc)");
+    window.click(Role::Button, "Difference");
+    let name = "Heatmap of /t (a.nc) − t (coarse.nc)/t_difference";
+    window.until("the result", |window| window.has(Role::Image, name));
+    window.settle();
+    window.assert_shows("t of coarse.nc regridded, bilinear");
+    window.press(Key::Num3);
+    assert_eq!(window.cells(0), ["10", "11", "12", "13", "14"]);
+}
+
+#[test]
+fn a_mean_over_what_is_visible_is_that_of_the_part_zoomed_to() {
+    let mut window = Window::showing("a.nc", map().bytes());
+    let picture = window.rect(Role::Image, "Heatmap of /t");
+    let (from, to) = (picture.center(), picture.left_bottom() + vec2(4.0, -4.0));
+    window.drag(from, to);
+    window.settle();
+    window.click(Role::Button, "What is visible");
+    window.click(Role::Button, "Mean of cells");
+    let name = "Line plot of /t mean over lat, lon, part/t";
+    window.until("the result", |window| window.has(Role::Image, name));
+    window.settle();
+    window.press(Key::Num3);
+    // Three cells are always seen each way, and parts of their neighbours: all rows and the first
+    // four columns of values that count up from 30.
+    assert_eq!(window.cells(0), ["39"]);
+}

@@ -6,15 +6,15 @@ use hyperslab_core::{Array, ReadContext, Result, Section, VariableId};
 
 use crate::cf::CfDataset;
 use crate::cf::geolocation::Shown;
-use crate::derive::{Access, Places, ReadPlaces, ReadValues};
+use crate::derive::{Access, Places, ReadAreas, ReadPlaces, ReadValues};
 use crate::engine::FileId;
 use crate::engine::store::Opened;
 use crate::session::Source;
 use crate::views::Origin;
-use crate::views::data::{Masking, located, read_undamaged, site_in};
+use crate::views::data::{self, Masking, located, read_undamaged, site_in};
 
 /// Values as they are shown, places as maps have them.
-pub const ACCESS: Access = Access { values, places };
+pub const ACCESS: Access = Access { values, places, areas };
 
 fn values(opened: &Arc<Opened<CfDataset>>, variable: VariableId, source: &Source) -> ReadValues {
     let opened = opened.clone();
@@ -37,6 +37,15 @@ fn values(opened: &Arc<Opened<CfDataset>>, variable: VariableId, source: &Source
 fn places(opened: &Arc<Opened<CfDataset>>, variable: VariableId) -> ReadPlaces {
     let opened = opened.clone();
     Arc::new(move |section, cx| found_places(&opened, variable, section, cx))
+}
+
+fn areas(opened: &Arc<Opened<CfDataset>>, variable: VariableId) -> ReadAreas {
+    let opened = opened.clone();
+    Arc::new(move |section, cx| {
+        let Some(site) = site_in(&opened, variable) else { return Ok(None) };
+        let found = data::areas(&opened, variable, &site, section, cx)?;
+        Ok(found.map(|found| (found.weights, found.axes)))
+    })
 }
 
 /// As its own file says, where it does; other files are not asked.

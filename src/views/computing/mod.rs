@@ -2,10 +2,12 @@
 //! seen while they are worked out.
 
 mod access;
+mod compare;
 mod reduce;
 mod waiting;
 
 pub use self::access::ACCESS;
+pub use self::compare::{compare_ui, comparison};
 pub use self::reduce::{reduce_ui, reductions_ui};
 pub use self::waiting::waiting_ui;
 

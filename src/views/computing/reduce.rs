@@ -4,7 +4,7 @@ use egui::Ui;
 use hyperslab_core::array::Number;
 
 use super::source;
-use crate::cf::geolocation::Shown;
+use crate::cf::geolocation::{Place, Shown};
 use crate::engine::Answer;
 use crate::prep::reduce::Statistic;
 use crate::session::{Formula, Within};
@@ -15,7 +15,6 @@ use crate::views::{Scene, VariableState};
 /// and for what is visible of them.
 pub fn reduce_ui(ui: &mut Ui, scene: Scene<'_>, state: &mut VariableState, is_decoded: bool) {
     let Some(axes) = reducible(scene).filter(|_| is_decoded) else { return };
-    ui.add_space(8.0);
     let heading = egui::CollapsingHeader::new("Reduce").id_salt("reduce");
     let shown = heading.default_open(true).show(ui, |ui| {
         ui.horizontal_wrapped(|ui| {
@@ -44,6 +43,10 @@ fn reducible(scene: Scene<'_>) -> Option<Vec<(usize, String)>> {
 
 /// What can be made of one axis; a click asks for it.
 pub fn reductions_ui(ui: &mut Ui, scene: Scene<'_>, state: &mut VariableState, axis: usize) {
+    let place = scene.cf().and_then(|cf| cf.geolocation()).map(|found| found.place);
+    if matches!(place, Some(Place::Cells { axis: of_cells, .. }) if of_cells == axis) {
+        area_mean_ui(ui, scene, state, &[axis], &[]);
+    }
     for statistic in Statistic::ALL {
         if ui.button(capital(statistic.name())).clicked() {
             state.wanted = Some(reduce(scene, state, &[axis], statistic, &[], false));
@@ -98,11 +101,7 @@ fn plane_menu_ui(
     has_areas: bool,
 ) {
     if has_areas {
-        let button = ui.button("Area-weighted mean");
-        if button.on_hover_text("Each cell counts by its area on the Earth").clicked() {
-            state.wanted = Some(reduce(scene, state, &plane, Statistic::Mean, within, true));
-            ui.close();
-        }
+        area_mean_ui(ui, scene, state, &plane, within);
     }
     for statistic in Statistic::ALL {
         let label = match statistic {
@@ -113,6 +112,20 @@ fn plane_menu_ui(
             state.wanted = Some(reduce(scene, state, &plane, statistic, within, false));
             ui.close();
         }
+    }
+}
+
+fn area_mean_ui(
+    ui: &mut Ui,
+    scene: Scene<'_>,
+    state: &mut VariableState,
+    axes: &[usize],
+    within: &[Within],
+) {
+    let button = ui.button("Area-weighted mean");
+    if button.on_hover_text("Each cell counts by its area on the Earth").clicked() {
+        state.wanted = Some(reduce(scene, state, axes, Statistic::Mean, within, true));
+        ui.close();
     }
 }
 
