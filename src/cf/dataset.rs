@@ -95,6 +95,7 @@ impl CfDataset {
                 *purpose = Purpose::Coordinate;
             }
         }
+        let sites = Sites::of(dataset, &roles);
         // Pressure is a height only where it is a coordinate.
         for (role, purpose) in roles.iter_mut().zip(&purposes) {
             if *purpose != Purpose::Coordinate {
@@ -114,7 +115,7 @@ impl CfDataset {
             grid_mappings,
             ancillaries,
             interpretation,
-            sites: Sites::of(dataset),
+            sites,
             vectors: Vec::new(),
         };
         meaning.vectors = vectors::pairs_of(&meaning, dataset);

@@ -5,7 +5,6 @@ use hyperslab_core::{Dataset, Variable, VariableId};
 use super::super::axes::AxisRole;
 use super::super::coordinates::data_axes;
 use super::super::dataset::{CfDataset, CfVariable};
-use super::role;
 
 /// A cell of a plane has this many.
 const QUADRILATERAL: u64 = 4;
@@ -62,10 +61,9 @@ pub(super) fn corners(
     let shape = [rows.saturating_add(1), columns.saturating_add(1)];
     let group = dataset.variable(latitude).map(|variable| variable.group);
     let only = |wanted: AxisRole| {
-        let mut found = cf.sites().ids().filter(|&id| {
-            let is_of_shape = |v: &Variable| v.shape() == shape && Some(v.group) == group;
-            role(cf, dataset, id) == wanted && dataset.variable(id).is_some_and(is_of_shape)
-        });
+        let is_of_shape = |v: &Variable| v.shape() == shape && Some(v.group) == group;
+        let fits = |&id: &VariableId| dataset.variable(id).is_some_and(is_of_shape);
+        let mut found = cf.sites().of_role(wanted).filter(fits);
         found.next().filter(|_| found.next().is_none())
     };
     match (only(AxisRole::Latitude), only(AxisRole::Longitude)) {

@@ -6,7 +6,7 @@
 
 use hyperslab_core::{Axis, Dataset, GroupId, Variable, VariableId};
 
-use super::super::axes::{AxisRole, role_of};
+use super::super::axes::AxisRole;
 use super::super::coordinates::data_axes;
 use super::super::dataset::{CfDataset, CfVariable};
 use super::super::purpose::with_ids;
@@ -25,27 +25,27 @@ const NAMELESS_LEAST: u64 = 128;
 /// Variables that could say where something lies. Build O(variables).
 #[derive(Clone, Debug, Default)]
 pub struct Sites {
-    ids: Vec<VariableId>,
+    places: Vec<(VariableId, AxisRole)>,
     mapping: Option<VariableId>,
 }
 
 impl Sites {
-    pub fn of(dataset: &Dataset) -> Self {
-        let is_site = |variable: &Variable| {
-            let rank = data_axes(variable).len();
-            variable.dtype.is_numeric()
-                && (1..=3).contains(&rank)
-                && matches!(role_of(variable), AxisRole::Latitude | AxisRole::Longitude)
+    /// `roles` are those of all variables, given that they are coordinates.
+    pub fn of(dataset: &Dataset, roles: &[AxisRole]) -> Self {
+        let site = |((id, variable), role): ((VariableId, &Variable), &AxisRole)| {
+            let is_place = matches!(role, AxisRole::Latitude | AxisRole::Longitude);
+            let fits = || (1..=3).contains(&data_axes(variable).len());
+            (is_place && variable.dtype.is_numeric() && fits()).then_some((id, *role))
         };
-        let sites = with_ids(dataset).filter(|(_, variable)| is_site(variable));
+        let sites = with_ids(dataset).zip(roles).filter_map(site);
         let mut mappings = with_ids(dataset).filter(|(_, v)| projected::is_mapping(v));
         let first = mappings.next().map(|(id, _)| id);
         let mapping = first.filter(|_| mappings.next().is_none());
-        Self { ids: sites.map(|(id, _)| id).take(SITES_MAX).collect(), mapping }
+        Self { places: sites.take(SITES_MAX).collect(), mapping }
     }
 
-    pub fn ids(&self) -> impl Iterator<Item = VariableId> + '_ {
-        self.ids.iter().copied()
+    pub fn of_role(&self, wanted: AxisRole) -> impl Iterator<Item = VariableId> + '_ {
+        self.places.iter().filter(move |(_, role)| *role == wanted).map(|(id, _)| *id)
     }
 
     pub fn only_mapping(&self) -> Option<VariableId> {
@@ -105,10 +105,7 @@ fn sought(
     dataset: &Dataset,
     is_same_file: bool,
 ) -> Option<[Over; 2]> {
-    let of_role = |wanted: AxisRole| {
-        let ids = cf.sites().ids();
-        ids.filter(move |&id| dataset.variable(id).is_some_and(|v| role_of(v) == wanted))
-    };
+    let of_role = |wanted: AxisRole| cf.sites().of_role(wanted);
     let near = |id: VariableId| {
         let group = dataset.variable(id).map_or(GroupId::ROOT, |v| v.group);
         if is_same_file { common_depth(dataset, group, view.variable().group) } else { 0 }
