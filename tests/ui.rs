@@ -20,6 +20,8 @@ mod masks;
 mod overlay;
 #[path = "ui/tiles.rs"]
 mod tiles;
+#[path = "ui/workspace.rs"]
+mod workspace;
 
 use std::cell::Cell;
 use std::collections::HashMap;
@@ -319,6 +321,23 @@ fn each_shape(shape: &Shape, visit: &mut impl FnMut(&Shape)) {
     }
 }
 
+/// What the window stores for its next start.
+#[derive(Default)]
+struct Storage(HashMap<String, String>);
+
+impl eframe::Storage for Storage {
+    fn get_string(&self, key: &str) -> Option<String> {
+        self.0.get(key).cloned()
+    }
+    fn set_string(&mut self, key: &str, value: String) {
+        self.0.insert(key.into(), value);
+    }
+    fn remove_string(&mut self, key: &str) {
+        self.0.remove(key);
+    }
+    fn flush(&mut self) {}
+}
+
 // ---- files ----
 
 /// Time 3, lat 4, lon 5; `t` counts up from 30.
@@ -453,22 +472,9 @@ fn a_file_cut_short_is_shown_with_a_note() {
 
 #[test]
 fn recent_files_are_remembered_and_offered() {
-    struct Storage(HashMap<String, String>);
-    impl eframe::Storage for Storage {
-        fn get_string(&self, key: &str) -> Option<String> {
-            self.0.get(key).cloned()
-        }
-        fn set_string(&mut self, key: &str, value: String) {
-            self.0.insert(key.into(), value);
-        }
-        fn remove_string(&mut self, key: &str) {
-            self.0.remove(key);
-        }
-        fn flush(&mut self) {}
-    }
     let mut window = Window::showing("a.nc", map().bytes());
     window.open("b.nc", map().bytes());
-    let mut storage = Storage(HashMap::new());
+    let mut storage = Storage::default();
     window.harness.state_mut().save(&mut storage);
     let settings: Settings = eframe::get_value(&storage, eframe::APP_KEY).unwrap();
     assert_eq!(settings.recent(), ["b.nc", "a.nc"].map(|name| window.folder.path().join(name)));

@@ -20,6 +20,7 @@ mod start;
 mod tiles;
 mod toolbar;
 mod warm;
+mod workspaces;
 
 use std::path::PathBuf;
 use std::time::Instant;
@@ -48,6 +49,7 @@ use panes::Panes;
 use reading::Reading;
 use screenshot::Screenshot;
 use tiles::Layout;
+use workspaces::{Workspaces, is_workspace};
 
 /// All that one window holds.
 pub struct App {
@@ -65,6 +67,7 @@ pub struct App {
     opening: Opening,
     reading: Reading,
     exporting: Exporting,
+    workspaces: Workspaces,
     following: Following,
     computing: Computing,
     /// Where a link into another file leads, until that is open.
@@ -117,6 +120,7 @@ impl App {
             opening: Opening::default(),
             reading: Reading::default(),
             exporting: Exporting::default(),
+            workspaces: Workspaces::default(),
             following: Following::default(),
             computing: Computing::default(),
             awaited: None,
@@ -140,9 +144,17 @@ impl App {
 
     /// Begins to open files; the first that can be read is looked at when it is there.
     pub fn open(&mut self, paths: Vec<PathBuf>) {
+        let (workspaces, paths): (Vec<_>, Vec<_>) =
+            paths.into_iter().partition(|path| is_workspace(path));
+        workspaces.iter().for_each(|path| self.open_workspace(path));
         if !paths.is_empty() {
             self.opening.open(&self.files, &mut self.settings, &paths);
         }
+    }
+
+    /// What was open when the window was closed, as it was stored then.
+    pub fn remember_last(&mut self, workspace: Option<String>) {
+        self.workspaces.remember_last(workspace);
     }
 
     /// One frame.
@@ -162,6 +174,7 @@ impl App {
         }
         self.go_to_awaited(&views);
         self.update_computed(&views);
+        self.update_workspaces(&views);
         self.follow_first(&views);
         self.update_title(ui.ctx(), &views);
         self.apply_keys(ui, &views);
@@ -207,7 +220,9 @@ impl App {
             || self.opening.is_waiting()
             || self.awaited.is_some()
             || self.followed.is_some()
-            || self.computing.is_awaited();
+            || self.computing.is_awaited()
+            || self.workspaces.is_awaited()
+            || self.panes.iter().any(|(_, pane)| pane.awaited.is_some());
         let ctx = ui.ctx();
         if !self.has_drawn
             && is_busy
@@ -229,6 +244,7 @@ impl App {
                 options.max_passes = const { std::num::NonZeroUsize::new(2).unwrap() }
             });
         }
+        self.note_workspace(ctx, views);
         let failed = self.opening.complaint().is_some()
             || self.engine.shows_failure()
             || views.iter().any(|v| matches!(v.state, FileState::Failed(_)));
@@ -337,6 +353,9 @@ impl eframe::App for App {
 
     fn save(&mut self, storage: &mut dyn eframe::Storage) {
         eframe::set_value(storage, eframe::APP_KEY, &self.settings);
+        if let Some(text) = self.workspaces.stored() {
+            storage.set_string(workspaces::STORAGE_KEY, text);
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use crate::cf::{CfDataset, first_place};
 use crate::engine::store::{FileState, FileView};
 use crate::engine::{FileId, Files};
 use crate::places::Place;
-use crate::session::Settings;
+use crate::session::{EXTENSION, Settings};
 use crate::ui::tree::Node;
 use crate::views::{Wish, end_of, first_state, first_variable, wished};
 
@@ -79,6 +79,7 @@ impl Opening {
             for format in hyperslab_all::FORMATS {
                 extensions.extend(format.extensions);
             }
+            extensions.push(EXTENSION);
             let chosen = dialog
                 .add_filter("Data files", &extensions)
                 .add_filter("All files", &["*"])

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::engine::FileId;
 use crate::prep::definition::DefinitionLine;
+use crate::session::Chosen;
 use crate::ui::tree::Node;
 use crate::views::{GroupTableState, MessagesState, VariableState};
 
@@ -11,9 +12,19 @@ use crate::views::{GroupTableState, MessagesState, VariableState};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PaneId(pub u32);
 
+/// What a tile is to show as soon as its file is there.
+pub struct AwaitedTile {
+    /// `None` for what is computed.
+    pub file: Option<FileId>,
+    /// Path inside the file.
+    pub path: String,
+    pub chosen: Option<Chosen>,
+}
+
 /// One tile: a node of the tree, with states of its own.
 pub struct Pane {
     pub node: Option<Node>,
+    pub awaited: Option<AwaitedTile>,
     /// By file and path: a reload may number variables anew.
     pub states: HashMap<(FileId, String), VariableState>,
     pub tables: HashMap<(FileId, String), GroupTableState>,
@@ -31,6 +42,7 @@ impl Default for Pane {
     fn default() -> Self {
         Self {
             node: None,
+            awaited: None,
             states: HashMap::new(),
             tables: HashMap::new(),
             messages: HashMap::new(),
@@ -47,6 +59,7 @@ impl Pane {
         self.tables.retain(|(id, _), _| *id != file);
         self.messages.remove(&file);
         self.node = self.node.filter(|node| node.file() != file);
+        self.awaited.take_if(|awaited| awaited.file == Some(file));
     }
 }
 
@@ -125,11 +138,44 @@ impl Panes {
 
     /// Another tile, focused.
     pub fn add(&mut self, pane: Pane) -> PaneId {
-        let id = PaneId(self.next);
-        self.next += 1;
+        let id = self.fresh_id();
         self.all.insert(id, pane);
         self.focused = id;
         id
+    }
+
+    /// Never used before.
+    pub fn fresh_id(&mut self) -> PaneId {
+        let id = PaneId(self.next);
+        self.next = self.next.saturating_add(1);
+        id
+    }
+
+    pub fn take(&mut self, id: PaneId) -> Option<Pane> {
+        self.all.remove(&id)
+    }
+
+    /// Other tiles instead of all that there are; one that shows nothing where there are none.
+    pub fn replace(
+        &mut self,
+        panes: Vec<(PaneId, Pane)>,
+        focused: PaneId,
+        preview: Option<PaneId>,
+    ) {
+        self.all = panes.into_iter().collect();
+        if self.all.is_empty() {
+            self.add(Pane::default());
+        }
+        self.before_click = None;
+        let first = self.all.keys().next().copied();
+        let is_there = |id: &PaneId| self.all.contains_key(id);
+        self.focused = Some(focused).filter(is_there).or(first).unwrap_or(focused);
+        self.preview = preview.filter(is_there);
+        if self.all.len() == 1 {
+            self.preview = first;
+        }
+        let last = self.all.keys().next_back().map_or(0, |id| id.0);
+        self.next = self.next.max(last.saturating_add(1));
     }
 
     /// Shows a node in the preview, which is made where there is none; true where it was.

@@ -15,7 +15,7 @@ use crate::ui::contents::contents_ui;
 use crate::ui::definition::{link_ui, type_ui};
 use crate::ui::tree::{Node, TreeAction};
 use crate::ui::trouble::trouble_ui;
-use crate::ui::welcome::welcome_ui;
+use crate::ui::welcome::{Welcome, welcome_ui};
 use crate::views::{self, HeadersRequest, Scene};
 
 const ROOT: Place = Place::Group(GroupId::ROOT);
@@ -128,8 +128,12 @@ impl App {
                 self.no_variable_ui(ui, views, &opened.clone(), (id, node));
             }
             None if views.is_empty() => {
-                if let Some(path) = welcome_ui(ui, self.settings.recent()) {
-                    self.open(vec![path]);
+                let last = self.workspaces.last().map_or(&[][..], |last| &last.files);
+                match welcome_ui(ui, self.settings.recent(), last) {
+                    Some(Welcome::Open(path)) => self.open(vec![path]),
+                    Some(Welcome::OpenDialog) => self.show_open_dialog(ui.ctx()),
+                    Some(Welcome::ReopenLast) => self.reopen_last(views),
+                    None => {}
                 }
             }
             None => {}

@@ -10,6 +10,7 @@ use egui::{IconData, ViewportBuilder, vec2};
 use super::reading::set_options;
 use super::screenshot::Screenshot;
 use super::warm::warm;
+use super::workspaces::{STORAGE_KEY, is_workspace};
 use super::{App, new_files};
 use crate::cli::WindowArgs;
 use crate::engine::Engine;
@@ -63,7 +64,7 @@ pub fn run(request: Request) -> Result<u8, String> {
     // The settings are not there yet; what they say differently is read anew.
     let problems = set_options(&engine, &BTreeMap::new());
     // Files are opened while the window is being made.
-    for path in &request.files {
+    for path in request.files.iter().filter(|path| !is_workspace(path)) {
         files.open(&std::path::absolute(path).unwrap_or_else(|_| path.clone()));
     }
     let wish = Wish {
@@ -89,8 +90,11 @@ pub fn run(request: Request) -> Result<u8, String> {
         creation.egui_ctx.options_mut(|options| {
             options.max_passes = const { std::num::NonZeroUsize::new(12).unwrap() };
         });
+        let last = creation.storage.filter(|_| !is_scripted);
+        let last = last.and_then(|storage| storage.get_string(STORAGE_KEY));
         let mut app =
             App::new(&creation.egui_ctx, engine, files, settings.unwrap_or_else(Settings::default));
+        app.remember_last(last);
         app.opening.wish(wish);
         for problem in problems {
             app.opening.complain(problem);

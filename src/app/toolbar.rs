@@ -40,7 +40,21 @@ impl App {
         }
         let mut chosen: Option<PathBuf> = None;
         ui.menu_button("Recent", |ui| {
-            path_box_ui(ui, &mut chosen);
+            path_box_ui(ui, "Type or paste a path", false, &mut chosen);
+            let mut target = None;
+            ui.menu_button("Save workspace", |ui| {
+                path_box_ui(ui, "Path of the new file", true, &mut target);
+                if ui.button("Choose…").on_hover_text("Ctrl+S").clicked() {
+                    self.show_save_dialog(ui.ctx());
+                    ui.close();
+                }
+            })
+            .response
+            .on_hover_text("Files, tiles, slices and colours, as a file that can be passed on");
+            if let Some(path) = target {
+                self.save_workspace(&path);
+                ui.close();
+            }
             ui.separator();
             for path in self.settings.recent() {
                 let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
@@ -187,15 +201,14 @@ impl App {
 }
 
 /// Where the system has no file dialog, a path can be typed or pasted.
-fn path_box_ui(ui: &mut Ui, chosen: &mut Option<PathBuf>) {
-    let id = egui::Id::unique("path box");
+fn path_box_ui(ui: &mut Ui, hint: &str, is_inner: bool, chosen: &mut Option<PathBuf>) {
+    let id = egui::Id::unique(("path box", hint));
     let mut text: String = ui.data(|data| data.get_temp(id)).unwrap_or_default();
-    let response = ui.add(
-        egui::TextEdit::singleline(&mut text)
-            .hint_text("Type or paste a path")
-            .desired_width(260.0),
-    );
-    if !response.has_focus() && !response.lost_focus() {
+    let response =
+        ui.add(egui::TextEdit::singleline(&mut text).hint_text(hint).desired_width(260.0));
+    // Of two boxes the one in the inner menu has the keyboard.
+    let is_free = is_inner || ui.memory(|memory| memory.focused().is_none());
+    if is_free && !response.has_focus() && !response.lost_focus() {
         response.request_focus();
     }
     if response.lost_focus()

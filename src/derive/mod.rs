@@ -34,8 +34,7 @@ use crate::engine::store::FileView;
 use crate::engine::{Engine, FileId, Files};
 use crate::session::{Definition, Formula, Source};
 
-/// Stands for the computed file where a path is wanted.
-pub const COMPUTED: &str = "Computed";
+pub use crate::session::COMPUTED;
 
 /// Bytes of worked-out results that are kept.
 const SHELF_BYTES: usize = 256 << 20;

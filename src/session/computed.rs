@@ -1,11 +1,14 @@
 //! What is to be computed from variables: small, so that a workspace can hold it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use super::Mask;
 use crate::prep::reduce::Statistic;
+
+/// Stands for the computed file where a path is wanted.
+pub const COMPUTED: &str = "Computed";
 
 /// A variable that is computed, and what it is called among the computed ones.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -81,6 +84,19 @@ impl Comparison {
 }
 
 impl Formula {
+    /// Changes where its files are.
+    pub fn each_file(&mut self, change: impl Fn(&Path) -> PathBuf) {
+        let sources = match self {
+            Self::Reduce { of, .. } | Self::Anomaly { of, .. } => vec![of],
+            Self::Compare { a, b, .. } => vec![a, b],
+        };
+        for source in sources {
+            if source.file != Path::new(COMPUTED) {
+                source.file = change(&source.file);
+            }
+        }
+    }
+
     /// What it is computed from.
     pub fn sources(&self) -> Vec<&Source> {
         match self {

@@ -1,7 +1,9 @@
 //! What the user opened and chose: small, serialised, restored at the next start. What is
 //! computed from it lives in the engine's cache under keys made of these choices.
 
+mod chosen;
 mod computed;
+mod history;
 mod line;
 mod map;
 mod mask;
@@ -9,6 +11,7 @@ mod options;
 mod overlay;
 mod picks;
 mod slice;
+mod workspace;
 mod zoom;
 
 use std::collections::BTreeMap;
@@ -18,7 +21,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::prep::table::NumberFormat;
 
-pub use computed::{Comparison, Definition, Formula, Source, Within};
+pub use chosen::Chosen;
+pub use computed::{COMPUTED, Comparison, Definition, Formula, Source, Within};
+pub use history::History;
 pub use line::{CurveZoom, LineOptions, LineStyle, PlottedCurve};
 pub use map::{MapOptions, MapZoom};
 pub use mask::{Condition, Mask};
@@ -29,6 +34,7 @@ pub use options::{
 pub use overlay::{ContourOptions, OverlayOptions, RelativeTo, VectorOptions};
 pub use picks::{Pick, Picks};
 pub use slice::{Slice, SliceMemory};
+pub use workspace::{Arrangement, BYTES_MAX, EXTENSION, Tile, Workspace};
 pub use zoom::Zoom;
 
 /// Restored at the next start. Every field has a default, so that files of older versions load.

@@ -8,11 +8,12 @@ use serde::{Deserialize, Serialize};
 use crate::prep::axis_scale::AxisScale;
 use crate::prep::levels::Scale;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum ViewId {
     Heatmap,
     Map,
     Line,
+    #[default]
     Table,
     /// A picture with colours of its own.
     Image,

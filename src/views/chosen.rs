@@ -1,39 +1,8 @@
 //! What the user chose for one variable, apart from what was computed of it: saved with a
 //! workspace, undone, copied to another tile.
 
-use serde::{Deserialize, Serialize};
-
 use super::VariableState;
-use crate::session::MapOptions;
-use crate::session::{
-    Aspect, AxisCoordinates, ColorOptions, ImageOptions, LineOptions, Mask, OverlayOptions, Picks,
-    Slice, ViewId, Zoom,
-};
-
-/// Every field has a default, so that what older versions saved can be read.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Chosen {
-    pub view: ViewId,
-    pub slice: Slice,
-    pub along: AxisCoordinates,
-    pub colors: ColorOptions,
-    pub line: LineOptions,
-    pub overlay: OverlayOptions,
-    pub map: MapOptions,
-    pub as_rate: bool,
-    pub masks: Vec<Mask>,
-    pub picks: Picks,
-    pub zoom: Option<Zoom>,
-    pub aspect: Aspect,
-    pub colored: ImageOptions,
-}
-
-impl Default for Chosen {
-    fn default() -> Self {
-        VariableState::new(ViewId::Table, Slice::default()).chosen()
-    }
-}
+use crate::session::Chosen;
 
 impl VariableState {
     pub fn chosen(&self) -> Chosen {

@@ -13,6 +13,18 @@ pub const COMMANDS: &[Command] = &[
         run: |app, at| app.show_open_dialog(at.ctx),
     },
     Command {
+        label: "Save workspace…",
+        key: ctrl(Key::S),
+        is_enabled: |_, at| !at.views.is_empty(),
+        run: |app, at| app.show_save_dialog(at.ctx),
+    },
+    Command {
+        label: "Reopen the last workspace",
+        key: None,
+        is_enabled: |app, _| app.workspaces.has_last(),
+        run: |app, at| app.reopen_last(at.views),
+    },
+    Command {
         label: "Reload the file",
         key: ctrl(Key::R),
         is_enabled: has_file,

@@ -102,7 +102,8 @@ impl App {
         keyed.sort_by_key(|(_, key)| !key.modifiers.shift);
         for (command, key) in keyed {
             let is_plain = key.modifiers.is_none();
-            if is_plain && is_typing {
+            // A text has its own letters, and its own way back.
+            if is_typing && (is_plain || key.logical_key == Key::Z) {
                 continue;
             }
             let is_pressed = at.ctx.input_mut(|input| match is_plain {

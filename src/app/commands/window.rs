@@ -2,7 +2,7 @@
 
 use egui::{Key, ViewportCommand, gui_zoom};
 
-use super::{Command, always, ctrl, plain};
+use super::{Command, always, ctrl, ctrl_shift, plain};
 use crate::app::App;
 use crate::session::Theme;
 use crate::ui::attributes::Tab;
@@ -14,6 +14,18 @@ pub const COMMANDS: &[Command] = &[
         key: ctrl(Key::K),
         is_enabled: always,
         run: |app, _| app.palette.toggle(),
+    },
+    Command {
+        label: "Undo: take the last change of the view back",
+        key: ctrl(Key::Z),
+        is_enabled: |app, _| app.workspaces.can_undo(),
+        run: |app, at| app.undo(at.views),
+    },
+    Command {
+        label: "Redo",
+        key: ctrl_shift(Key::Z),
+        is_enabled: |app, _| app.workspaces.can_redo(),
+        run: |app, at| app.redo(at.views),
     },
     Command {
         label: "Filter the tree",

@@ -1,11 +1,14 @@
 //! Where each tile lies: rows, columns and tabs of them.
 
+use std::collections::HashMap;
+
 use egui::{Pos2, Rect};
 use egui_tiles::{
     Container, Linear, LinearDir, SimplificationOptions, Tabs, Tile, TileId, Tiles, Tree,
 };
 
 use crate::app::panes::PaneId;
+use crate::session::Arrangement;
 
 /// Where a new tile goes, seen from one that is there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +67,18 @@ impl Layout {
         let mut tiles = Tiles::default();
         let root = tiles.insert_pane(first);
         Self { tree: Tree::new(tree_id(), root, tiles), maximised: None, area: Rect::ZERO }
+    }
+
+    /// As a workspace keeps it; each tile by its place in a list.
+    pub fn arrangement(&self, places: &HashMap<PaneId, usize>) -> Option<Arrangement> {
+        arrangement(&self.tree.tiles, self.tree.root?, places)
+    }
+
+    /// From what a workspace kept; tiles that are gone are left out.
+    pub fn arranged(arrangement: &Arrangement, ids: &[Option<PaneId>]) -> Option<Self> {
+        let mut tiles = Tiles::default();
+        let root = tile(&mut tiles, arrangement, ids)?;
+        Some(Self { tree: Tree::new(tree_id(), root, tiles), maximised: None, area: Rect::ZERO })
     }
 
     fn tile_of(&self, pane: PaneId) -> Option<TileId> {
@@ -167,6 +182,76 @@ fn insert(linear: &mut Linear, new: TileId, slot: TileId, side: Side) {
     linear.shares.set_share(new, share);
 }
 
+fn arrangement(
+    tiles: &Tiles<PaneId>,
+    id: TileId,
+    places: &HashMap<PaneId, usize>,
+) -> Option<Arrangement> {
+    let container = match tiles.get(id)? {
+        Tile::Pane(pane) => return places.get(pane).copied().map(Arrangement::Tile),
+        Tile::Container(container) => container,
+    };
+    let part = |child: &TileId| Some((*child, arrangement(tiles, *child, places)?));
+    let mut parts: Vec<(TileId, Arrangement)> = container.children().filter_map(part).collect();
+    if parts.len() < 2 {
+        return parts.pop().map(|(_, only)| only);
+    }
+    let shared = |linear: &Linear, parts: Vec<(TileId, Arrangement)>| {
+        parts.into_iter().map(|(id, part)| (linear.shares[id], part)).collect()
+    };
+    Some(match container {
+        Container::Linear(linear) if linear.dir == LinearDir::Vertical => {
+            Arrangement::Column(shared(linear, parts))
+        }
+        Container::Linear(linear) => Arrangement::Row(shared(linear, parts)),
+        Container::Tabs(tabs) => {
+            let front = parts.iter().position(|(id, _)| tabs.active == Some(*id));
+            let parts = parts.into_iter().map(|(_, part)| part).collect();
+            Arrangement::Tabs(front.unwrap_or(0), parts)
+        }
+        // Nobody makes grids.
+        Container::Grid(_) => {
+            Arrangement::Row(parts.into_iter().map(|(_, part)| (1.0, part)).collect())
+        }
+    })
+}
+
+fn tile(
+    tiles: &mut Tiles<PaneId>,
+    arrangement: &Arrangement,
+    ids: &[Option<PaneId>],
+) -> Option<TileId> {
+    let linear = |tiles: &mut Tiles<PaneId>, direction, parts: &[(f32, Arrangement)]| {
+        let mut linear = Linear::new(direction, Vec::new());
+        for (share, part) in parts {
+            let Some(child) = tile(tiles, part, ids) else { continue };
+            linear.add_child(child);
+            let share = if share.is_finite() { share.clamp(0.05, 20.0) } else { 1.0 };
+            linear.shares.set_share(child, share);
+        }
+        (!linear.children.is_empty()).then(|| tiles.insert_container(linear))
+    };
+    match arrangement {
+        Arrangement::Tile(at) => {
+            let pane = ids.get(*at).copied().flatten()?;
+            Some(tiles.insert_pane(pane))
+        }
+        Arrangement::Row(parts) => linear(tiles, LinearDir::Horizontal, parts),
+        Arrangement::Column(parts) => linear(tiles, LinearDir::Vertical, parts),
+        Arrangement::Tabs(front, parts) => {
+            let children: Vec<Option<TileId>> =
+                parts.iter().map(|part| tile(tiles, part, ids)).collect();
+            let front = children.get(*front).copied().flatten();
+            let children: Vec<TileId> = children.into_iter().flatten().collect();
+            let mut tabs = Tabs::new(children);
+            if let Some(front) = front {
+                tabs.set_active(front);
+            }
+            (!tabs.children.is_empty()).then(|| tiles.insert_container(tabs))
+        }
+    }
+}
+
 pub fn tree_id() -> egui::Id {
     egui::Id::unique("tiles")
 }
@@ -213,6 +298,26 @@ mod tests {
         assert_eq!(words(&layout), "[2 {0 5 (3 4)} 1]");
         layout.remove(PaneId(2));
         assert_eq!(words(&layout), "[{0 5 (3 4)} 1]");
+    }
+
+    #[test]
+    fn an_arrangement_survives_being_saved() {
+        let mut layout = Layout::of(PaneId(7));
+        layout.add(PaneId(8), PaneId(7), Side::Right);
+        layout.add(PaneId(9), PaneId(7), Side::Below);
+        layout.add(PaneId(4), PaneId(9), Side::Tab);
+        assert_eq!(words(&layout), "[{7 (9 4)} 8]");
+        let places = [7, 8, 9, 4].into_iter().enumerate();
+        let places = places.map(|(at, id)| (PaneId(id), at)).collect();
+        let kept = layout.arrangement(&places).unwrap();
+        let ids = [1, 2, 3, 4].map(|id| Some(PaneId(id)));
+        let same = Layout::arranged(&kept, &ids).unwrap();
+        assert_eq!(words(&same), "[{1 (3 4)} 2]");
+        let mut without = ids;
+        without[2] = None;
+        without[3] = None;
+        assert_eq!(words(&Layout::arranged(&kept, &without).unwrap()), "[{1} 2]");
+        assert!(Layout::arranged(&kept, &[]).is_none());
     }
 
     #[test]
