@@ -46,6 +46,12 @@ impl Computing {
     }
 }
 
+/// True when the result that is looked at is not wanted any more.
+pub(super) fn forget_ui(ui: &mut egui::Ui) -> bool {
+    let button = ui.button("Forget this result");
+    button.on_hover_text("Takes it from the computed variables").clicked()
+}
+
 fn is_computed(files: &Files<CfDataset>, file: FileId) -> bool {
     files.views().iter().any(|view| view.id == file && view.is_computed)
 }

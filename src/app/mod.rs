@@ -294,6 +294,9 @@ impl App {
             let scene = scene.shown(state, self.settings.is_decoded);
             views::reduce_ui(ui, scene, state, self.settings.is_decoded);
             views::compare_ui(ui, scene, state, self.settings.is_decoded);
+            if view.is_computed && computing::forget_ui(ui) {
+                self.computing.computed.forget(&scene.path());
+            }
             ui.separator();
             (views::kind(state.view).options_ui)(ui, scene, state, &mut self.settings);
             let wanted = state.wanted.take();

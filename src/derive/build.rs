@@ -309,7 +309,10 @@ fn compare(
         comment,
         float_bytes,
     };
-    let outline = Outline::new(&[a, b], &axes, described);
+    let mut outline = Outline::new(&[a, b], &axes, described);
+    if let Some(result) = outline.variables.first_mut() {
+        result.storage.chunks = compared.piece_shape();
+    }
     Ok(Computation { outline, values: Values::Compared(Box::new(compared)), float_bytes })
 }
 

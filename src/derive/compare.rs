@@ -1,7 +1,8 @@
 //! Two variables cell by cell, on the grid of the first: axes aligned by their coordinates, what
 //! lies on other places regridded, units converted.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, TryLockError};
+use std::time::Duration;
 
 use hyperslab_core::{Range, ReadContext, ReadError, Result, Section};
 
@@ -49,8 +50,12 @@ struct Regridded {
     stencils: Mutex<Option<Arc<Vec<Option<Stencil>>>>>,
 }
 
-/// Stencils of so many cells are kept: 32 bytes each.
+/// Stencils of so many cells are kept.
 const STENCILS_MAX: usize = 1 << 21;
+/// What one counts for in progress: as much as reading so many bytes.
+const STENCIL_BYTES: u64 = 36;
+/// How often who waits for another looks whether it is still wanted.
+const LOOK_INTERVAL: Duration = Duration::from_millis(20);
 /// Cells between two looks whether all this is still wanted.
 const CHECK_EVERY: usize = 1 << 14;
 
@@ -283,6 +288,16 @@ fn role(of: &Operand, axis: usize) -> AxisRole {
 }
 
 impl Compared {
+    /// What is worked out together: a plane, where one is regridded.
+    pub fn piece_shape(&self) -> Option<Vec<u64>> {
+        let regridded = self.b.regridded.as_ref()?;
+        let lengths = self.shape.iter().enumerate();
+        let piece = |(axis, &length): (usize, &u64)| {
+            if regridded.out_axes.contains(&axis) { length } else { 1 }
+        };
+        Some(lengths.map(piece).collect())
+    }
+
     /// # Errors
     /// Of reading either; `Limit` for a section that is too large.
     pub fn read(&self, section: &Section, cx: &ReadContext) -> Result<Vec<f64>> {
@@ -494,25 +509,32 @@ impl Regridded {
         self.regrid.stencil(lat, lon)
     }
 
-    /// Those of all cells, where they are kept.
+    /// Those of all cells, where they are kept. Of several who ask one works.
     fn all(&self, cx: &ReadContext) -> Result<Option<Arc<Vec<Option<Stencil>>>>> {
         let count = self.places.len();
         if count > STENCILS_MAX {
             return Ok(None);
         }
-        let kept = self.stencils.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let mut kept = loop {
+            match self.stencils.try_lock() {
+                Ok(kept) => break kept,
+                Err(TryLockError::Poisoned(kept)) => break kept.into_inner(),
+                Err(TryLockError::WouldBlock) => std::thread::sleep(LOOK_INTERVAL),
+            }
+            cx.check()?;
+        };
         if kept.is_some() {
-            return Ok(kept);
+            return Ok(kept.clone());
         }
+        cx.progress.expect(STENCIL_BYTES * count as u64);
         let mut all = Vec::with_capacity(count);
         for cell in 0..count {
-            if cell % CHECK_EVERY == 0 {
-                cx.check()?;
+            if cell % CHECK_EVERY == 0 && cell > 0 {
+                cx.advance(STENCIL_BYTES * CHECK_EVERY as u64)?;
             }
             all.push(self.stencil(cell));
         }
-        let all = Some(Arc::new(all));
-        self.stencils.lock().unwrap_or_else(PoisonError::into_inner).clone_from(&all);
-        Ok(all)
+        *kept = Some(Arc::new(all));
+        Ok(kept.clone())
     }
 }

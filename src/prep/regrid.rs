@@ -3,6 +3,7 @@
 
 use super::geometry::Geometry;
 use super::map::nearest::Nearest;
+use super::map::projection::unit;
 
 /// How values are found for a place.
 pub enum Regrid {
@@ -22,9 +23,11 @@ pub struct Stencil {
 /// Known values must count for so much, so that coasts do not grow.
 const KNOWN_LEAST: f64 = 0.5;
 
-/// How far a cell reaches, in distances between neighbours: grids are not equally dense
-/// everywhere.
-const REACH: f64 = 1.5;
+/// How far a point reaches, in distances between neighbours.
+const POINT_REACH: f64 = 1.5;
+/// Cells whose corners are looked at, and the share of them that reaches at most to its corners.
+const CELLS_LOOKED_AT: usize = 1 << 14;
+const CELLS_SHARE: f64 = 0.998;
 
 impl Regrid {
     /// From these cells. `is_continuous`: values between two of them mean something, which those
@@ -40,7 +43,8 @@ impl Regrid {
         let (lat, lon): (Vec<f32>, Vec<f32>) = places
             .map(|place| place.map_or((f32::NAN, f32::NAN), |(lat, lon)| (lat as f32, lon as f32)))
             .unzip();
-        let reach = REACH * Nearest::spacing_of(&lat, &lon).degrees;
+        let of_points = || POINT_REACH * Nearest::spacing_of(&lat, &lon).degrees;
+        let reach = to_corners(geometry).unwrap_or_else(of_points);
         Self::Scattered(Nearest::within(&lat, &lon, reach))
     }
 
@@ -82,6 +86,30 @@ impl Regrid {
             weights: weights.map(|weight| weight as f32),
         })
     }
+}
+
+/// Degrees from the middle of a cell to its farthest corner, of nearly the largest: grids are not
+/// equally dense everywhere, and where they are coarse there must be no holes.
+fn to_corners(geometry: &Geometry) -> Option<f64> {
+    let step = (geometry.len() / CELLS_LOOKED_AT).max(1);
+    let cells = (0..geometry.len()).step_by(step);
+    let mut found: Vec<f64> = cells
+        .filter_map(|cell| {
+            let (lat, lon) = geometry.center(cell)?;
+            let middle = unit(lon, lat);
+            let corners = geometry.outline(cell).into_iter();
+            let away = corners.map(|(lon, lat)| {
+                let corner = unit(lon, lat);
+                let chord: f64 = middle.iter().zip(&corner).map(|(a, b)| (a - b) * (a - b)).sum();
+                2.0 * (chord.sqrt() / 2.0).min(1.0).asin().to_degrees()
+            });
+            away.filter(|away| away.is_finite()).max_by(f64::total_cmp)
+        })
+        .collect();
+    found.sort_unstable_by(f64::total_cmp);
+    let at = (found.len() as f64 * CELLS_SHARE) as usize;
+    // Single precision.
+    found.get(at.min(found.len().checked_sub(1)?)).map(|degrees| 1.01 * degrees + 1e-4)
 }
 
 impl Stencil {
@@ -236,6 +264,30 @@ mod tests {
         let found = stencil.value(|cell| values[cell as usize]);
         assert!((found - 1.0 / 0.6).abs() < 1e-6);
         assert!(stencil.value(|cell| if cell == 0 { 1.0 } else { f64::NAN }).is_nan());
+    }
+
+    #[test]
+    fn a_grid_that_is_coarser_somewhere_has_no_holes_there() {
+        let (ny, nx) = (20, 20);
+        // Columns ever farther apart: half a degree to ten.
+        let edge = |k: usize| 0.25 * (k * (k + 1)) as f64;
+        let corners = || (0..=ny).flat_map(|y| (0..=nx).map(move |x| (y, x)));
+        let middle = |x: usize| (edge(x) + edge(x + 1)) / 2.0;
+        let cells = || (0..ny).flat_map(|y| (0..nx).map(move |x| (y, x)));
+        let geometry = Geometry::Curvilinear {
+            ny,
+            nx,
+            corner_lat: corners().map(|(y, _)| y as f32).collect(),
+            corner_lon: corners().map(|(_, x)| edge(x) as f32).collect(),
+            lat: cells().map(|(y, _)| y as f32 + 0.5).collect(),
+            lon: cells().map(|(_, x)| middle(x) as f32).collect(),
+        };
+        let regrid = Regrid::from(&geometry, true);
+        assert_eq!(regrid.method(), "nearest");
+        for lon in (1..1049).map(|k| f64::from(k) / 10.0) {
+            assert!(regrid.stencil(10.0, lon).is_some(), "{lon}");
+        }
+        assert!(regrid.stencil(10.0, 120.0).is_none());
     }
 
     #[test]

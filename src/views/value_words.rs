@@ -27,7 +27,12 @@ pub fn value_words(
     let number = slab.values.number(index).map(|number| number.as_f64());
     if number.is_some_and(f64::is_nan) && is_decoded {
         let stored = read(scene.variable, false).filter(|slab| slab.readable == 1);
-        return stored.map_or(plain, |slab| writer.full_text(&slab.values, 0));
+        return stored.map_or(plain, |slab| {
+            let text = writer.full_text(&slab.values, 0);
+            // There is a value, and a mask hides it.
+            let is_there = !writer.text(&slab.values, 0).is_missing;
+            if is_there { format!("masked, {text}") } else { text }
+        });
     }
     let errors = scene.cf().and_then(|cf| cf.errors());
     match errors.and_then(|id| read(id, true)).and_then(|slab| slab.values.number(0)) {

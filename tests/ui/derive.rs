@@ -17,6 +17,8 @@ fn a_mean_over_time_asked_for_in_the_panel_opens_as_a_variable() {
     window.press(Key::Num3);
     // 30 to 89 in three steps of 20: the mean is the one in the middle.
     assert_eq!(window.cells(0), ["50", "51", "52", "53", "54"]);
+    window.click(Role::Button, "Forget this result");
+    window.until("nothing computed", |window| window.row("Computed").is_none());
 }
 
 #[test]
