@@ -3,15 +3,13 @@
 //!
 //! A look is bounded: few files, not the largest, a listing only as far as it is quick.
 
+use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
-use std::collections::VecDeque;
-
-use hyperslab_all::OpenFile;
+use hyperslab_all::{FORMATS, OpenFile};
 use hyperslab_core::{Dataset, GroupId, ReadContext, Result};
-
-use std::sync::Arc;
 
 use super::store::Opened;
 
@@ -22,11 +20,17 @@ const GROUPS_MAX: usize = 2_000;
 /// Names of a folder that are looked at.
 const NAMES_MAX: usize = 20_000;
 
-/// The files of a folder, by name; none where it cannot be read.
+/// The files of a folder that are named as those of a format that can be read; none where the
+/// folder cannot be.
 pub fn files_in(folder: &Path) -> Vec<PathBuf> {
     let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
     let paths = entries.take(NAMES_MAX).filter_map(|entry| Some(entry.ok()?.path()));
-    let mut paths: Vec<PathBuf> = paths.filter(|path| path.is_file()).collect();
+    let is_known = |path: &PathBuf| {
+        let extension = path.extension().map(|extension| extension.to_string_lossy());
+        let mut known = FORMATS.iter().flat_map(|format| format.extensions);
+        extension.is_some_and(|extension| known.any(|known| known.eq_ignore_ascii_case(&extension)))
+    };
+    let mut paths: Vec<PathBuf> = paths.filter(|p| is_known(p) && p.is_file()).collect();
     paths.sort();
     paths
 }

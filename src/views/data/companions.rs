@@ -158,24 +158,19 @@ fn found_in(
 fn likely(files: Vec<PathBuf>, own: &str, grids: &[String]) -> Vec<PathBuf> {
     let mut scored: Vec<(usize, PathBuf)> = files
         .into_iter()
-        .filter_map(|path| Some((score(&file_name(&path), own, grids)?, path)))
+        .map(|path| (score(&file_name(&path), own, grids), path))
         .filter(|(_, path)| std::fs::metadata(path).is_ok_and(|m| m.len() <= FILE_LEN_MAX))
         .collect();
     scored.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
     scored.into_iter().take(FILES_MAX).map(|(_, path)| path).collect()
 }
 
-/// How much a name promises; `None` for names of what is no file of arrays.
-fn score(name: &str, own: &str, grids: &[String]) -> Option<usize> {
-    const ENDINGS: [&str; 10] =
-        [".nc", ".nc4", ".cdf", ".netcdf", ".h5", ".hdf5", ".he5", ".hdf", ".grib", ".grib2"];
+/// How much a name promises.
+fn score(name: &str, own: &str, grids: &[String]) -> usize {
     const WORDS: [&str; 9] =
         ["geo", "grid", "coord", "mesh", "lat", "lon", "area", "horizontal", "icon"];
     let name = name.to_ascii_lowercase();
     let own = own.to_ascii_lowercase();
-    if !ENDINGS.iter().any(|ending| name.ends_with(ending)) {
-        return None;
-    }
     let is_named = |grid: &String| {
         let grid = grid.to_ascii_lowercase();
         let number = grid.parse::<u32>().map(|number| format!("{number:04}"));
@@ -185,7 +180,7 @@ fn score(name: &str, own: &str, grids: &[String]) -> Option<usize> {
     // VNP02DNB.A2020040.0648.nc and VNP03DNB.A2020040.0648.nc are of one time and orbit.
     let shared = parts(&name).filter(|part| parts(&own).any(|other| other == *part)).count();
     let words = WORDS.iter().filter(|word| name.contains(*word)).count();
-    Some(100 * usize::from(grids.iter().any(is_named)) + 10 * words.min(3) + shared.min(9))
+    100 * usize::from(grids.iter().any(is_named)) + 10 * words.min(3) + shared.min(9)
 }
 
 fn parts(name: &str) -> impl Iterator<Item = &str> {
@@ -219,6 +214,7 @@ mod tests {
         assert!(geolocation::may_be_lent(&view));
         let path = here.path().join("Oa01_radiance.nc");
         std::fs::write(here.path().join("tie_geo_coordinates.nc"), places(20).bytes()).unwrap();
+        std::fs::write(here.path().join("geo.txt"), places(40).bytes()).unwrap();
         std::fs::write(here.path().join("geo_broken.nc"), b"CDF\x01 and no more").unwrap();
         let cx = ReadContext::default();
         let source = |open: &[Open]| {
@@ -246,16 +242,14 @@ mod tests {
 
     fn order(files: &[&str], own: &str, grids: &[&str]) -> Vec<String> {
         let grids: Vec<String> = grids.iter().map(|&grid| grid.to_owned()).collect();
-        let mut scored: Vec<_> =
-            files.iter().filter_map(|f| Some((score(f, own, &grids)?, f))).collect();
+        let mut scored: Vec<_> = files.iter().map(|f| (score(f, own, &grids), f)).collect();
         scored.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
         scored.into_iter().map(|(_, file)| (*file).to_owned()).collect()
     }
 
     #[test]
     fn files_that_are_named_alike_or_after_grids_come_first() {
-        let viirs =
-            ["VNP03DNB.A2019040.1200.002.nc", "readme.txt", "VNP03DNB.A2020040.0648.001.nc"];
+        let viirs = ["VNP03DNB.A2019040.1200.002.nc", "VNP03DNB.A2020040.0648.001.nc"];
         assert_eq!(
             order(&viirs, "VNP02DNB.A2020040.0648.001.nc", &[]),
             ["VNP03DNB.A2020040.0648.001.nc", "VNP03DNB.A2019040.1200.002.nc"]
