@@ -37,6 +37,12 @@ pub trait Placement {
     /// All that the other answers depend on, in a number: equal while nothing moves.
     fn key(&self) -> u64;
 
+    /// The first column lies behind the last: all round the globe. Places go on behind the last
+    /// column then, up to the first.
+    fn wraps(&self) -> bool {
+        false
+    }
+
     /// Rows and columns that may be seen; all where that is costly to say.
     fn visible(&self) -> [Range<usize>; 2];
 }

@@ -202,7 +202,7 @@ mod tests {
 
     fn sample(rows: usize, columns: usize, values: Vec<f64>) -> Sample {
         let window = Window { rows: 0..rows, columns: 0..columns, strides: [1, 1] };
-        Sample::of(&Buffer::F64(values), columns, &window, &|| false).unwrap()
+        Sample::of(&Buffer::F64(values), columns, &window, false, &|| false).unwrap()
     }
 
     fn of(rows: usize, columns: usize, at: impl Fn(f64, f64) -> f64, levels: &[f64]) -> Vec<Line> {

@@ -49,14 +49,18 @@ pub struct Sample {
     pub columns: usize,
     first: Place,
     strides: [usize; 2],
+    /// Where a last column that is the first again lies.
+    seam: Option<f64>,
 }
 
 impl Sample {
-    /// `None` when `is_cancelled` says so, and for values that are no numbers or too few.
+    /// `None` when `is_cancelled` says so, and for values that are no numbers or too few. Where
+    /// the field `wraps`, its first column follows its last.
     pub fn of(
         values: &Buffer,
         row_len: usize,
         window: &Window,
+        wraps: bool,
         is_cancelled: &dyn Fn() -> bool,
     ) -> Option<Self> {
         let [down, across] = window.strides.map(|stride| stride.max(1));
@@ -67,13 +71,31 @@ impl Sample {
             means(v, row_len, window, [down, across], is_cancelled)?
         }, else { return None });
         let first = [middle(window.rows.start, down), middle(window.columns.start, across)];
-        Some(Self { values, rows, columns, first, strides: [down, across] })
+        let sample = Self { values, rows, columns, first, strides: [down, across], seam: None };
+        let is_whole = window.columns.start == 0 && window.columns.end == row_len;
+        Some(if wraps && is_whole && columns > 2 { sample.closed(row_len) } else { sample })
+    }
+
+    fn closed(self, row_len: usize) -> Self {
+        let closed = |row: &[f64]| -> Vec<f64> { row.iter().chain(row.first()).copied().collect() };
+        let values = self.values.chunks_exact(self.columns).flat_map(closed).collect();
+        let seam = Some(self.first[1] + row_len as f64);
+        Self { values, columns: self.columns + 1, seam, ..self }
     }
 
     /// From row and column of the sample to those of the field.
     pub fn place(&self, [row, column]: [f64; 2]) -> Place {
         let along = |k: usize, at: f64| self.first[k] + at * self.strides[k] as f64;
-        [along(0, row), along(1, column)]
+        // The last block of cells may be narrower than the others.
+        let last = self.columns.saturating_sub(2) as f64;
+        let column = match self.seam {
+            Some(seam) if column > last => {
+                let from = along(1, last);
+                from + (column - last) * (seam - from)
+            }
+            _ => along(1, column),
+        };
+        [along(0, row), column]
     }
 }
 
@@ -120,7 +142,7 @@ mod tests {
     fn blocks_of_cells_become_their_mean_and_stand_in_their_middle() {
         let values: Buffer = (0..24).map(f64::from).collect::<Vec<_>>().into();
         let window = Window { rows: 0..4, columns: 0..6, strides: [2, 3] };
-        let sample = Sample::of(&values, 6, &window, &|| false).unwrap();
+        let sample = Sample::of(&values, 6, &window, false, &|| false).unwrap();
         assert_eq!((sample.rows, sample.columns), (2, 2));
         assert_eq!(sample.values, [4.0, 7.0, 16.0, 19.0]);
         assert_eq!(sample.place([1.0, 0.0]), [2.5, 1.0]);
@@ -131,18 +153,32 @@ mod tests {
         let values: Buffer =
             vec![1.0, f64::NAN, f64::NAN, f64::NAN, 1.0, 3.0, f64::NAN, 5.0].into();
         let window = Window { rows: 0..2, columns: 0..4, strides: [2, 2] };
-        let sample = Sample::of(&values, 4, &window, &|| false).unwrap();
+        let sample = Sample::of(&values, 4, &window, false, &|| false).unwrap();
         assert_eq!(sample.values[0], 5.0 / 3.0);
         assert!(sample.values[1].is_nan());
+    }
+
+    #[test]
+    fn behind_the_last_column_of_a_globe_comes_the_first() {
+        let values: Buffer = (0..14).map(f64::from).collect::<Vec<_>>().into();
+        let window = Window { rows: 0..2, columns: 0..7, strides: [1, 2] };
+        let sample = Sample::of(&values, 7, &window, true, &|| false).unwrap();
+        assert_eq!(sample.columns, 5);
+        assert_eq!(sample.values[..5], [0.5, 2.5, 4.5, 6.0, 0.5]);
+        assert_eq!(sample.place([0.0, 4.0]), [0.0, 7.5]);
+        assert_eq!(sample.place([0.0, 3.0]), [0.0, 6.5]);
+        // A part of it is no ring.
+        let part = Window { columns: 0..6, ..window };
+        assert_eq!(Sample::of(&values, 7, &part, true, &|| false).unwrap().columns, 3);
     }
 
     #[test]
     fn a_window_beside_the_values_is_none() {
         let window = Window { rows: 0..3, columns: 0..3, strides: [1, 1] };
         let few: Buffer = vec![0u8; 4].into();
-        assert_eq!(Sample::of(&few, 3, &window, &|| false), None);
+        assert_eq!(Sample::of(&few, 3, &window, false, &|| false), None);
         let text = Buffer::Char(vec![0; 9]);
-        assert_eq!(Sample::of(&text, 3, &window, &|| false), None);
+        assert_eq!(Sample::of(&text, 3, &window, false, &|| false), None);
     }
 
     #[test]

@@ -23,7 +23,7 @@ use crate::ui::theme::palette;
 const PX_PER_SAMPLE: f32 = 2.5;
 
 /// Lines with more points are too many to be told apart, and to be placed in every frame.
-const POINTS_MAX: usize = 60_000;
+const POINTS_MAX: usize = 40_000;
 
 /// Lines are dark with a light seam: seen on every colour map, in both themes.
 const INK: Color32 = Color32::from_rgb(20, 20, 24);
@@ -40,6 +40,8 @@ struct ContourRequest {
     /// Values in a row.
     columns: usize,
     window: Window,
+    /// See [`Placement::wraps`].
+    wraps: bool,
     /// By their bits.
     levels: Vec<u64>,
 }
@@ -171,7 +173,8 @@ fn wanted(
     let size = [right - left, bottom - top];
     let window = Window::new(placement.visible(), shape, size, PX_PER_SAMPLE);
     let bits = levels.iter().map(|level| level.value.to_bits()).collect();
-    let request = ContourRequest { slab: slab_request, columns: shape[1], window, levels: bits };
+    let (columns, wraps) = (shape[1], placement.wraps());
+    let request = ContourRequest { slab: slab_request, columns, window, wraps, levels: bits };
     Ok((request, levels))
 }
 
@@ -207,7 +210,7 @@ fn want_lines(scene: Scene<'_>, request: &ContourRequest) -> Answer<ContourLines
         let values: Vec<f64> = job.levels.iter().map(|bits| f64::from_bits(*bits)).collect();
         let mut window = job.window;
         loop {
-            let sample = Sample::of(&slab.values, job.columns, &window, &is_cancelled);
+            let sample = Sample::of(&slab.values, job.columns, &window, job.wraps, &is_cancelled);
             let found = sample.and_then(|sample| lines(&sample, &values, &is_cancelled));
             cx.check()?;
             let found = found.unwrap_or_default();
