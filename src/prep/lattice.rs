@@ -128,7 +128,7 @@ const ROUND_COLUMNS: usize = 16;
 const ROUND_STEPS: f64 = 1.5;
 
 /// The last column is as near to the first as neighbours are, in most rows.
-fn is_round(lat: &[f32], lon: &[f32], (ny, nx): (usize, usize)) -> bool {
+pub fn is_round(lat: &[f32], lon: &[f32], (ny, nx): (usize, usize)) -> bool {
     if nx < ROUND_COLUMNS {
         return false;
     }

@@ -43,8 +43,8 @@ pub trait Placement {
         false
     }
 
-    /// Rows and columns that may be seen; all where that is costly to say.
-    fn visible(&self) -> [Range<usize>; 2];
+    /// Rows and columns that may be seen; `None` where that is not known now.
+    fn visible(&self) -> Option<[Range<usize>; 2]>;
 }
 
 /// A vector on the screen of length 1.

@@ -119,6 +119,7 @@ fn contours_of_another_variable_are_chosen_in_the_panel() {
 fn arrows_have_a_scale_and_say_where_the_wind_is_from() {
     let mut window = Window::showing("a.nc", weather().bytes());
     window.click_row("t2m");
+    window.press(Key::Num1);
     assert_eq!(arrow_heads(&window, "Heatmap of /t2m"), 0);
     window.press(Key::V);
     let heads = arrow_heads(&window, "Heatmap of /t2m");
@@ -156,4 +157,23 @@ fn a_wind_on_levels_lies_over_a_field_without_them() {
     window.press(Key::Enter);
     window.assert_shows("500 hPa");
     window.assert_shows("20 m s⁻¹");
+}
+
+#[test]
+fn a_map_has_lines_and_arrows_too() {
+    let mut window = Window::showing("a.nc", weather().bytes());
+    window.click_row("pmsl");
+    if !window.has(Role::Image, "Map of /pmsl") {
+        window.click(Role::Button, "Map");
+    }
+    assert_eq!(arrow_heads(&window, "Map of /pmsl"), 0);
+    window.press(Key::C);
+    window.press(Key::V);
+    let labels = labels(&window, "Map of /pmsl");
+    assert!(labels.contains(&"1000".into()) && labels.contains(&"10 m s⁻¹".into()), "{labels:?}");
+    let heads = arrow_heads(&window, "Map of /pmsl");
+    assert!(heads > 50, "{heads}");
+    let image = window.rect(Role::Image, "Map of /pmsl");
+    window.point_at(image.center());
+    assert!(window.status().contains("wind 10 m s⁻¹ from 270° (W)"), "{}", window.status());
 }

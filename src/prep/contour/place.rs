@@ -26,8 +26,14 @@ pub type LabelWidths = [Option<f32>];
 const NEAR_PX: f32 = 0.7;
 /// Shorter lines that are closed are noise.
 const LEAST_LOOP_PX: f32 = 7.0;
-/// Longer steps are looked at: the picture may be torn between their ends.
-const STEP_PX: f32 = 24.0;
+/// Longer steps are looked at: the picture may bend them, or be torn between their ends.
+const STEP_PX: f32 = 12.0;
+/// How far a line may be off its place.
+const BEND_PX: f32 = 0.5;
+/// A step that is still longer after all halvings goes over a seam.
+const SEAM_PX: f32 = 8.0;
+/// A step is halved so often.
+const HALVINGS: u32 = 8;
 
 /// Brings lines to the screen and labels them where they are straight.
 pub fn place(lines: &[Line], placement: &dyn Placement, widths: &LabelWidths) -> Drawing {
@@ -50,33 +56,38 @@ pub fn place(lines: &[Line], placement: &dyn Placement, widths: &LabelWidths) ->
 
 /// The pieces of a line that are seen.
 fn stretches_of(line: &Line, placement: &dyn Placement) -> Vec<Stretch> {
-    let mut found: Vec<Vec<Px>> = Vec::new();
-    let mut now: Vec<Px> = Vec::new();
-    let mut last: Option<(Place, Px)> = None;
+    let mut way = Way { placement, found: Vec::new(), now: Vec::new() };
+    let mut last: Option<(Place, Option<Px>)> = None;
     for &place in &line.points {
-        let Some(px) = placement.px(place).filter(|px| px.iter().all(|v| v.is_finite())) else {
-            found.push(std::mem::take(&mut now));
-            last = None;
-            continue;
-        };
-        if let Some((before, from)) = last {
-            let step = distance(from, px);
-            if step > STEP_PX && is_torn(placement, (before, from), (place, px)) {
-                found.push(std::mem::take(&mut now));
-            } else if step < NEAR_PX {
-                continue;
+        let px = way.look(place);
+        match (last, px) {
+            (Some((before, Some(from))), Some(to)) => {
+                if distance(from, to) < NEAR_PX {
+                    continue;
+                }
+                way.go((before, from), (place, to), HALVINGS);
             }
+            (Some((before, Some(from))), None) => {
+                way.now.push(way.edge((before, from), place));
+                way.tear();
+            }
+            (Some((before, None)), Some(to)) => {
+                way.now.extend([way.edge((place, to), before), to]);
+            }
+            (None, Some(to)) => way.now.push(to),
+            (_, None) => {}
         }
-        now.push(px);
         last = Some((place, px));
     }
-    found.push(now);
+    way.tear();
+    let mut found = way.found;
     if line.is_closed()
         && let [only] = found.as_mut_slice()
         && let (Some(&first), Some(&end)) = (only.first(), only.last())
         && first != end
+        && distance(first, end) < NEAR_PX
     {
-        // The last point may have been too near to the one before.
+        // The last point was too near to the one before.
         only.push(first);
     }
     let viewport = placement.viewport();
@@ -87,11 +98,69 @@ fn stretches_of(line: &Line, placement: &dyn Placement) -> Vec<Stretch> {
     found.into_iter().filter(is_seen).map(stretch).collect()
 }
 
-/// The middle of a step is not between its ends: they lie on both sides of the picture's seam.
-fn is_torn(placement: &dyn Placement, a: (Place, Px), b: (Place, Px)) -> bool {
-    let middle = [(a.0[0] + b.0[0]) / 2.0, (a.0[1] + b.0[1]) / 2.0];
-    let between = [(a.1[0] + b.1[0]) / 2.0, (a.1[1] + b.1[1]) / 2.0];
-    placement.px(middle).is_none_or(|px| distance(px, between) > distance(a.1, b.1) / 4.0)
+/// A line on its way over the screen.
+struct Way<'a> {
+    placement: &'a dyn Placement,
+    found: Vec<Vec<Px>>,
+    now: Vec<Px>,
+}
+
+impl Way<'_> {
+    fn look(&self, place: Place) -> Option<Px> {
+        self.placement.px(place).filter(|px| px.iter().all(|v| v.is_finite()))
+    }
+
+    fn tear(&mut self) {
+        self.found.push(std::mem::take(&mut self.now));
+    }
+
+    /// To the next point: bent as the picture bends it, torn where the picture is. Where the
+    /// middle is not between the ends, these lie on both sides of a seam.
+    fn go(&mut self, a: (Place, Px), b: (Place, Px), halvings: u32) {
+        let between = [(a.1[0] + b.1[0]) / 2.0, (a.1[1] + b.1[1]) / 2.0];
+        let place = middle(a.0, b.0);
+        let length = distance(a.1, b.1);
+        let px = match length > STEP_PX {
+            true => self.look(place),
+            false => Some(between),
+        };
+        if px.is_some_and(|px| distance(px, between) <= BEND_PX) {
+            self.now.push(b.1);
+        } else if halvings > 0 {
+            match px {
+                Some(px) => {
+                    self.go(a, (place, px), halvings - 1);
+                    self.go((place, px), b, halvings - 1);
+                }
+                None => {
+                    self.now.push(self.edge(a, place));
+                    self.tear();
+                    self.now.extend([self.edge(b, place), b.1]);
+                }
+            }
+        } else if length > SEAM_PX {
+            self.tear();
+            self.now.push(b.1);
+        } else {
+            self.now.push(b.1);
+        }
+    }
+
+    /// The last point that is seen on the way to a place that is not.
+    fn edge(&self, (mut seen, mut px): (Place, Px), mut unseen: Place) -> Px {
+        for _ in 0..HALVINGS {
+            let place = middle(seen, unseen);
+            match self.look(place) {
+                Some(found) => (seen, px) = (place, found),
+                None => unseen = place,
+            }
+        }
+        px
+    }
+}
+
+fn middle(a: Place, b: Place) -> Place {
+    [(a[0] + b[0]) / 2.0, (a[1] + b[1]) / 2.0]
 }
 
 pub(super) fn distance(a: Px, b: Px) -> f32 {
@@ -146,8 +215,8 @@ pub(super) mod testing {
             0
         }
 
-        fn visible(&self) -> [Range<usize>; 2] {
-            [0..50, 0..50]
+        fn visible(&self) -> Option<[Range<usize>; 2]> {
+            Some([0..50, 0..50])
         }
     }
 }
@@ -171,6 +240,23 @@ mod tests {
         // A long straight step is not: its middle lies between its ends.
         let drawing = place(&[line(&[[5.0, 1.0], [5.0, 40.0]])], &Torn, &[None]);
         assert_eq!(drawing.stretches.len(), 1);
+    }
+
+    #[test]
+    fn a_long_step_over_a_seam_goes_up_to_it_on_both_sides() {
+        let drawing = place(&[line(&[[5.0, 45.0], [5.0, 55.0]])], &Torn, &[None]);
+        let ends: Vec<[f32; 2]> = drawing
+            .stretches
+            .iter()
+            .map(|s| [s.points[0][0], s.points[s.points.len() - 1][0]])
+            .collect();
+        assert_eq!(ends.len(), 2);
+        let near = |a: f32, b: f32| (a - b).abs() < 1.0;
+        assert!(near(ends[0][0], 450.0) && near(ends[0][1], 500.0), "{ends:?}");
+        assert!(near(ends[1][0], 0.0) && near(ends[1][1], 50.0), "{ends:?}");
+        // And up to where the picture ends.
+        let drawing = place(&[line(&[[-3.0, 7.0], [5.0, 7.0]])], &Torn, &[None]);
+        assert!(near(drawing.stretches[0].points[0][1], 0.0));
     }
 
     #[test]

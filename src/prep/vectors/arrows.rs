@@ -104,8 +104,8 @@ mod tests {
             0
         }
 
-        fn visible(&self) -> [Range<usize>; 2] {
-            [0..30, 0..40]
+        fn visible(&self) -> Option<[Range<usize>; 2]> {
+            Some([0..30, 0..40])
         }
     }
 

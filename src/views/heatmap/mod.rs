@@ -173,7 +173,9 @@ fn options_ui(ui: &mut Ui, scene: Scene<'_>, state: &mut VariableState, settings
     ui.add_space(8.0);
     let axes: Vec<usize> = [state.slice.x, state.slice.y].into_iter().flatten().collect();
     spacing_ui(ui, scene, state, &axes);
-    overlay_options_ui(ui, scene, state);
+    if let Some(axes) = state.slice.x.zip(state.slice.y) {
+        overlay_options_ui(ui, scene, state, axes);
+    }
     ui.add_space(8.0);
     aspect::aspect_ui(ui, &mut state.aspect);
     ui.add_space(8.0);

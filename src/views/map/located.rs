@@ -7,6 +7,7 @@ use hyperslab_core::{ReadError, Section};
 use crate::cf::geolocation::Shown;
 use crate::engine::{Answer, Priority, Request, Weigh};
 use crate::prep::geometry::Geometry;
+use crate::prep::lattice;
 use crate::prep::map::choice::Cover;
 use crate::prep::map::paint::Order;
 use crate::views::data::{GeometryRequest, Located, Site, own_site, want_geometry};
@@ -31,6 +32,8 @@ pub struct Covering {
     located: Arc<Located>,
     pub cover: Cover,
     pub order: Order,
+    /// The first column lies behind the last, all round the Earth.
+    pub is_round: bool,
 }
 
 impl Covering {
@@ -83,7 +86,21 @@ pub fn want_places(scene: Scene<'_>, site: &Site, section: &Section) -> (Places,
             &[rows, columns] if located.is_transposed => Order::Transposed { rows, columns },
             _ => Order::AsCells,
         };
-        Ok(Covering { located, cover, order })
+        let is_round = is_round(&located.geometry);
+        Ok(Covering { located, cover, order, is_round })
     });
     (places, answer)
+}
+
+fn is_round(geometry: &Geometry) -> bool {
+    match geometry {
+        Geometry::Rectilinear { lon_edges, .. } => match lon_edges.as_slice() {
+            [first, second, .., last] => {
+                ((last - first).abs() - 360.0).abs() < (second - first).abs() / 2.0
+            }
+            _ => false,
+        },
+        Geometry::Curvilinear { ny, nx, lat, lon, .. } => lattice::is_round(lat, lon, (*ny, *nx)),
+        _ => false,
+    }
 }

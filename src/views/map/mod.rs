@@ -174,7 +174,7 @@ fn map_ui(
     navigate::navigate(ui, scene, state, &response, &MapFrame::new(rect, &newest));
 }
 
-/// Lines and arrows over the cells, where those lie in rows and columns.
+/// Lines and arrows over the cells; arrows alone where those lie in no rows and columns.
 fn overlaid_ui(
     ui: &Ui,
     scene: Scene<'_>,
@@ -183,11 +183,15 @@ fn overlaid_ui(
     (frame, located, field, axes): (&MapFrame, &Covering, &Field, &[usize]),
     cells: Option<Arc<Cells>>,
 ) -> Overlaid {
-    let &[y, x] = axes else { return Overlaid { is_current: true, readout: None } };
     let section = &field.request.section;
     let count = |axis: usize| section.ranges.get(axis).map_or(0, |range| range.count as usize);
-    let placement = MapPlacement { frame, located, cells, shape: [count(y), count(x)] };
-    let shown = Shown { section, axes: (x, y) };
+    let (axes, shape) = match *axes {
+        [y, x] => ((x, y), [count(y), count(x)]),
+        [axis] => ((axis, axis), [1, count(axis)]),
+        _ => return Overlaid { is_current: true, readout: None },
+    };
+    let placement = MapPlacement { frame, located, cells, shape };
+    let shown = Shown { section, axes };
     overlay_ui(ui, scene, state, shown, &placement, response.hover_pos())
 }
 

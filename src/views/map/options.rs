@@ -9,6 +9,7 @@ use crate::prep::map::projection::ProjectionKind;
 use crate::session::Settings;
 use crate::views::colors::color_options_ui;
 use crate::views::data::want_site;
+use crate::views::map::shown_axes;
 use crate::views::overlay::overlay_options_ui;
 use crate::views::{Scene, VariableState};
 
@@ -22,7 +23,11 @@ pub fn options_ui(
     lines_options_ui(ui, state);
     ui.add_space(6.0);
     color_options_ui(ui, scene, state, settings);
-    overlay_options_ui(ui, scene, state);
+    match *shown_axes(scene, state).as_slice() {
+        [y, x] => overlay_options_ui(ui, scene, state, (x, y)),
+        [axis] => overlay_options_ui(ui, scene, state, (axis, axis)),
+        _ => {}
+    }
 }
 
 /// What of the Earth is drawn over the data.

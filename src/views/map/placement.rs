@@ -15,6 +15,9 @@ use crate::prep::map::paint::Order;
 use crate::prep::map::projection::{place as lon_lat_of, unit as direction_of};
 use crate::prep::placement::{Place, Placement, Px, Vector, unit};
 
+/// Points looked at along each side of the picture for what is visible.
+const LOOKS: usize = 24;
+
 /// Degrees along which the way of a vector is looked at.
 const STEP: f64 = 0.05;
 
@@ -54,12 +57,14 @@ impl MapPlacement<'_> {
             }
             geometry => {
                 let [rows, columns] = self.shape;
-                let around = |at: f64, count: usize| {
+                let around = |at: f64, count: usize, is_round: bool| {
                     let last = count.saturating_sub(1);
                     let low = (at.max(0.0) as usize).min(last);
-                    (low, (low + 1).min(last), (at - low as f64).clamp(0.0, 1.0))
+                    let next = if is_round && low == last { 0 } else { (low + 1).min(last) };
+                    (low, next, (at - low as f64).clamp(0.0, 1.0))
                 };
-                let ((y0, y1, v), (x0, x1, u)) = (around(row, rows), around(column, columns));
+                let (y0, y1, v) = around(row, rows, false);
+                let (x0, x1, u) = around(column, columns, self.located.is_round);
                 let mut sum = [0.0; 3];
                 for (y, x, weight) in [
                     (y0, x0, (1.0 - v) * (1.0 - u)),
@@ -163,11 +168,30 @@ impl Placement for MapPlacement<'_> {
         hasher.finish()
     }
 
-    fn visible(&self) -> [Range<usize>; 2] {
-        let [rows, columns] = self.shape;
-        match self.located.order {
-            Order::AsCells => [0..rows, 0..columns],
-            Order::Transposed { .. } => [0..columns, 0..rows],
+    fn wraps(&self) -> bool {
+        self.located.is_round && self.located.order == Order::AsCells
+    }
+
+    /// Of what lies under some points of the picture, with a margin.
+    fn visible(&self) -> Option<[Range<usize>; 2]> {
+        let [rows, columns] = self.swapped(self.shape.map(|n| n as f64)).map(|n| n as usize);
+        let [left, top, right, bottom] = self.viewport();
+        let at =
+            |from: f32, to: f32, k: usize| from + (to - from) * (k as f32 + 0.5) / LOOKS as f32;
+        let looks = (0..LOOKS).flat_map(|y| (0..LOOKS).map(move |x| (x, y)));
+        let mut seen: Option<[(f64, f64); 2]> = None;
+        for (x, y) in looks {
+            let Some(place) = self.place_at([at(left, right, x), at(top, bottom, y)]) else {
+                continue;
+            };
+            let known = seen.unwrap_or([0, 1].map(|k| (place[k], place[k])));
+            seen = Some([0, 1].map(|k| (known[k].0.min(place[k]), known[k].1.max(place[k]))));
         }
+        let seen = seen?;
+        let widened = |(low, high): (f64, f64), len: usize| {
+            let margin = 4.0 + 3.0 * (high - low) / LOOKS as f64;
+            (low - margin).max(0.0) as usize..((high + margin) as usize + 1).min(len)
+        };
+        Some([widened(seen[0], rows), widened(seen[1], columns)])
     }
 }

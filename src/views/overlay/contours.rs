@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use egui::epaint::TextShape;
 use egui::{Color32, FontId, Pos2, Rect, Shape, Stroke, Ui, pos2, vec2};
-use hyperslab_core::{ErrorKind, ReadError};
+use hyperslab_core::{ErrorKind, Range, ReadError};
 
 use super::super::data::{SlabRequest, want_slab};
 use super::super::{Scene, VariableState};
@@ -69,16 +69,13 @@ pub struct Drawn {
     placed: Option<(Arc<ContourLines>, u64, Drawing)>,
 }
 
-impl Drawn {
-    /// The last lines are still in their place: only time or height has changed.
-    fn fits(&self, request: &ContourRequest) -> bool {
-        self.lines.as_ref().is_some_and(|(last, ..)| {
-            let (a, b) = (&last.slab, &request.slab);
-            let extended = |slab: &SlabRequest| -> Vec<_> {
-                slab.section.ranges.iter().filter(|range| range.count > 1).copied().collect()
-            };
-            a.origin == b.origin && extended(a) == extended(b) && last.columns == request.columns
-        })
+impl ContourRequest {
+    /// Of the same places: only time or height may be another.
+    fn is_like(&self, slab: &SlabRequest) -> bool {
+        let extended = |slab: &SlabRequest| -> Vec<Range> {
+            slab.section.ranges.iter().filter(|range| range.count > 1).copied().collect()
+        };
+        self.slab.origin == slab.origin && extended(&self.slab) == extended(slab)
     }
 }
 
@@ -116,7 +113,8 @@ pub fn contours_ui(
                 true
             }
             Answer::Pending(_) => {
-                if !state.overlays.contours.fits(&request) {
+                let last = state.overlays.contours.lines.as_ref();
+                if last.is_some_and(|(last, ..)| !last.is_like(&request.slab)) {
                     state.overlays.contours = Drawn::default();
                 }
                 false
@@ -171,7 +169,13 @@ fn wanted(
     let shape = shown.shape();
     let [left, top, right, bottom] = placement.viewport();
     let size = [right - left, bottom - top];
-    let window = Window::new(placement.visible(), shape, size, PX_PER_SAMPLE);
+    let last = state.overlays.contours.lines.as_ref().map(|(request, ..)| request);
+    let last = last.filter(|last| last.is_like(&slab_request));
+    let window = match (placement.visible(), last) {
+        (None, Some(last)) => last.window.clone(),
+        (None, None) => Window::new(shape.map(|n| 0..n), shape, size, PX_PER_SAMPLE),
+        (Some(visible), _) => Window::new(visible, shape, size, PX_PER_SAMPLE),
+    };
     let bits = levels.iter().map(|level| level.value.to_bits()).collect();
     let (columns, wraps) = (shape[1], placement.wraps());
     let request = ContourRequest { slab: slab_request, columns, window, wraps, levels: bits };

@@ -88,7 +88,8 @@ pub fn overlay_ui(
         overlaid.readout = vectors.readout;
         scale = vectors.scale;
     }
-    if state.overlay.contours.is_on {
+    // Points have no neighbours that lines could run between.
+    if state.overlay.contours.is_on && shown.axes.0 != shown.axes.1 {
         overlaid.is_current &= contours::contours_ui(ui, scene, state, shown, placement);
     }
     if let Some(scale) = scale {

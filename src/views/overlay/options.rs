@@ -1,7 +1,7 @@
 //! The side panel's section about what is drawn over pictures.
 
 use egui::{ComboBox, DragValue, TextEdit, Ui};
-use hyperslab_core::VariableId;
+use hyperslab_core::{Range, Section, VariableId};
 
 use super::super::axis::want_axis_along;
 use super::super::coordinates::Along;
@@ -13,15 +13,29 @@ use crate::cf::VectorPair;
 use crate::prep::contour::LevelChoice;
 use crate::session::RelativeTo;
 
-/// Nothing where the view has no two axes.
-pub fn overlay_options_ui(ui: &mut Ui, scene: Scene<'_>, state: &mut VariableState) {
-    let Some(axes) = state.slice.x.zip(state.slice.y) else { return };
+/// `axes`: of the picture, x and y.
+pub fn overlay_options_ui(
+    ui: &mut Ui,
+    scene: Scene<'_>,
+    state: &mut VariableState,
+    axes: (usize, usize),
+) {
     let Some(variable) = scene.variable() else { return };
-    let section = state.slice.plane(&variable.shape());
+    let lengths = variable.axes.iter().map(|axis| axis.length).enumerate();
+    let section = Section::new(
+        lengths
+            .map(|(axis, length)| match axis {
+                _ if axis == axes.0 || axis == axes.1 => Range::new(0, length),
+                _ => Range::new(state.slice.index(axis, length), length.min(1)),
+            })
+            .collect::<Vec<_>>(),
+    );
     let shown = Shown { section: &section, axes };
     ui.add_space(8.0);
     ui.label("Overlay");
-    contours_ui(ui, scene, state, shown);
+    if axes.0 != axes.1 {
+        contours_ui(ui, scene, state, shown);
+    }
     vectors_ui(ui, scene, state, shown);
 }
 

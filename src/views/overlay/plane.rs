@@ -86,10 +86,10 @@ impl Placement for PlanePlacement<'_> {
         hasher.finish()
     }
 
-    fn visible(&self) -> [Range<usize>; 2] {
+    fn visible(&self) -> Option<[Range<usize>; 2]> {
         let x = self.x.indices_between(self.frame.x.low, self.frame.x.high);
         let y = self.y.indices_between(self.frame.y.low, self.frame.y.high);
-        if self.is_transposed { [x, y] } else { [y, x] }
+        Some(if self.is_transposed { [x, y] } else { [y, x] })
     }
 }
 
