@@ -4,7 +4,7 @@
 //! What is to be computed is small and chosen ([`Definition`]); structure and values follow from
 //! it and from the files as they are. A result is made anew when a file it is made of is read
 //! anew, and says so when it is gone. Values are worked out when they are read, by the worker
-//! that reads them, block by block; what a slice shows is kept ([`shelf`]).
+//! that reads them, block by block; what a slice shows is kept.
 
 mod align;
 mod build;
