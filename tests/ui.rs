@@ -77,7 +77,11 @@ impl Window {
     }
 
     fn sized(settings: Settings, size: egui::Vec2) -> Self {
-        let engine = Engine::new(64 << 20);
+        Self::with_budget(settings, size, 64 << 20)
+    }
+
+    fn with_budget(settings: Settings, size: egui::Vec2, budget_bytes: usize) -> Self {
+        let engine = Engine::new(budget_bytes);
         let mut formats = hyperslab_all::FORMATS.to_vec();
         formats.extend([&slow::FORMAT, &kinds::FORMAT, &growing::FORMAT]);
         let files = Files::with_formats(engine.clone(), CfDataset::of, &formats);

@@ -149,6 +149,7 @@ impl App {
                 state.lent.insert(axis.axis, lent);
             }
         }
+        state.line.zoom = None;
         state.curves.forget_places();
         state.zoom = None;
     }

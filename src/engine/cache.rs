@@ -53,6 +53,10 @@ impl Cache {
         self.is_awaited
     }
 
+    pub fn budget_bytes(&self) -> usize {
+        self.budget_bytes
+    }
+
     pub fn bytes(&self) -> usize {
         self.bytes
     }

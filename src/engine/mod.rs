@@ -277,6 +277,11 @@ impl Engine {
         self.activities().iter().all(|activity| !activity.is_visible)
     }
 
+    /// Bytes that answers may take.
+    pub fn budget_bytes(&self) -> usize {
+        lock(&self.shared.cache).budget_bytes()
+    }
+
     pub fn cached_bytes(&self) -> usize {
         lock(&self.shared.cache).bytes()
     }

@@ -30,6 +30,7 @@ pub mod mesh;
 pub mod overview;
 pub mod pixels;
 pub mod placement;
+pub mod playing;
 pub mod polar;
 pub mod rates;
 pub mod records;

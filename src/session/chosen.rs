@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Aspect, AxisCoordinates, ColorOptions, ImageOptions, LineOptions, MapOptions, Mask,
+    Animation, Aspect, AxisCoordinates, ColorOptions, ImageOptions, LineOptions, MapOptions, Mask,
     OverlayOptions, Picks, Slice, ViewId, Zoom,
 };
 
@@ -22,6 +22,7 @@ pub struct Chosen {
     pub as_rate: bool,
     pub masks: Vec<Mask>,
     pub picks: Picks,
+    pub animation: Animation,
     pub zoom: Option<Zoom>,
     pub aspect: Aspect,
     pub colored: ImageOptions,

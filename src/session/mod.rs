@@ -21,6 +21,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::prep::table::NumberFormat;
 
+pub use crate::prep::playing::{Animation, PlayMode};
+
 pub use chosen::Chosen;
 pub use computed::{COMPUTED, Comparison, Definition, Formula, Source, Within};
 pub use history::History;

@@ -20,6 +20,7 @@ impl VariableState {
             as_rate: self.as_rate,
             masks: self.masks.clone(),
             picks,
+            animation: self.animation,
             zoom: self.zoom,
             aspect: self.aspect,
             colored: self.colored,
@@ -38,6 +39,7 @@ impl VariableState {
             as_rate,
             masks,
             picks,
+            animation,
             zoom,
             aspect,
             colored,
@@ -49,6 +51,7 @@ impl VariableState {
         (self.colors, self.line, self.overlay, self.as_rate) = (colors, line, overlay, as_rate);
         self.map = map;
         (self.masks, self.picks, self.zoom) = (masks, picks, zoom);
+        self.animation = animation;
         (self.aspect, self.colored) = (aspect, colored);
     }
 }

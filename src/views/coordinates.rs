@@ -112,6 +112,7 @@ pub fn coordinates_menu_ui(
             }
         },
     );
+    state.line.zoom = None;
     state.curves.forget_places();
     state.zoom = None;
 }

@@ -24,6 +24,7 @@ mod masks;
 mod messages;
 mod overlay;
 mod picking;
+mod player;
 mod profile;
 mod rows;
 mod sliders;
@@ -54,6 +55,7 @@ pub use map::{MapFrame, MapState};
 pub use masks::masks_ui;
 pub use messages::{MessagesState, messages_button_ui, messages_ui};
 pub use overlay::OverlayState;
+pub use player::Player;
 pub use profile::{ProfileState, view_ui};
 pub use sliders::sliders_ui;
 pub use table::TableState;
@@ -70,7 +72,7 @@ use crate::interpret::Shown;
 use crate::prep::table::{NumberFormat, format_element};
 use crate::session::MapOptions;
 use crate::session::{
-    Aspect, AxisCoordinates, ColorOptions, Formula, ImageOptions, LineOptions, Mask,
+    Animation, Aspect, AxisCoordinates, ColorOptions, Formula, ImageOptions, LineOptions, Mask,
     OverlayOptions, Picks, Settings, Slice, ViewId, Zoom,
 };
 use crate::ui::status::Readout;
@@ -279,6 +281,9 @@ pub struct VariableState {
     pub map_view: MapState,
     pub curves: LineState,
     pub profiles: ProfileState,
+    pub player: Player,
+    /// How slices are played.
+    pub animation: Animation,
     pub table: TableState,
     pub image: ImageState,
     pub aspect: Aspect,
@@ -316,6 +321,8 @@ impl VariableState {
             map_view: MapState::default(),
             curves: LineState::default(),
             profiles: ProfileState::default(),
+            player: Player::default(),
+            animation: Animation::default(),
             table: TableState::default(),
             image: ImageState::default(),
             aspect: Aspect::default(),

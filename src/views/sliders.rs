@@ -4,8 +4,10 @@
 use egui::{Key, Ui, vec2};
 
 use super::axis::{unnamed, want_axis};
+use super::caption::stepped_axes;
 use super::computing::reductions_ui;
 use super::coordinates::{coordinates_menu_ui, has_choice};
+use super::player::{answer_key, pace_ui, played, player_ui};
 use super::{Scene, VariableState, map};
 use crate::session::{Slice, SliceMemory, ViewId};
 use crate::ui::tree::filter_id;
@@ -148,6 +150,8 @@ pub fn sliders_ui(
     let Some(variable) = scene.variable() else { return };
     let hidden = hidden_axes(scene, state);
     let is_table = state.view == ViewId::Table && state.table.has_focus();
+    let axes: Vec<usize> = stepped_axes(scene, state).into_iter().map(|(axis, ..)| axis).collect();
+    answer_key(scene, state, &axes);
     let mut steps = if is_table || !scene.is_focused { 0 } else { key_steps(ui) };
     for axis in hidden {
         let Some(length) = variable.axes.get(axis).map(|axis| axis.length) else { continue };
@@ -161,6 +165,7 @@ pub fn sliders_ui(
         if length > 1 {
             index = index.saturating_add_signed(std::mem::take(&mut steps)).min(length - 1);
         }
+        index = played(ui, state, axis, index, length);
         let label = info.map_or_else(String::new, |info| info.label_in(scene, index));
         let name = axis_name(scene, state, axis);
         ui.horizontal(|ui| {
@@ -170,7 +175,12 @@ pub fn sliders_ui(
             of_axis.context_menu(|ui| reductions_ui(ui, scene, state, axis));
             of_axis.on_hover_text(format!("{name}. Right-click: mean, extremes, anomaly along it"));
             coordinates_menu_ui(ui, scene, state, axis, &name);
-            slider_ui(ui, &name, label, length, &mut index);
+            if length > 1 {
+                player_ui(ui, state, axis, &name, (&mut index, length));
+            }
+            let pace_px = if state.player.plays(axis) { PACE_PX } else { 0.0 };
+            slider_ui(ui, &name, label, (&mut index, length), PLACE_PX + pace_px);
+            pace_ui(ui, state, axis);
         });
         if index != before {
             state.slice.set_index(axis, index);
@@ -191,12 +201,22 @@ fn key_steps(ui: &Ui) -> i64 {
     })
 }
 
-fn slider_ui(ui: &mut Ui, name: &str, value: String, length: u64, index: &mut u64) {
+/// For what stands to the right of a slider: its place in words; how it is played.
+const PLACE_PX: f32 = 260.0;
+const PACE_PX: f32 = 190.0;
+
+fn slider_ui(
+    ui: &mut Ui,
+    name: &str,
+    value: String,
+    (index, length): (&mut u64, u64),
+    reserved_px: f32,
+) {
     if length > 1 {
         if ui.small_button("◀").on_hover_text("Step back (Left)").clicked() {
             *index = index.saturating_sub(1);
         }
-        let width = (ui.available_width() - 260.0).max(60.0);
+        let width = (ui.available_width() - reserved_px).max(60.0);
         ui.spacing_mut().slider_width = width;
         let slider = egui::Slider::new(index, 0..=length - 1).show_value(false);
         let response = ui.add(slider);

@@ -14,6 +14,7 @@ pub fn spacing_ui(ui: &mut Ui, scene: Scene<'_>, state: &mut VariableState, axes
         let now = info.placing.scale();
         if let Some(scale) = scale_menu_ui(ui, &info.title, now) {
             state.along.choose_scale(axis, scale);
+            state.line.zoom = None;
             state.curves.forget_places();
             state.zoom = None;
         }

@@ -45,6 +45,16 @@ pub const COMMANDS: &[Command] = &[
         run: |app, at| app.set_view(at.views, ViewId::Map),
     },
     Command {
+        label: "Play or stop",
+        key: plain(Key::Space),
+        is_enabled: has_variable,
+        run: |app, at| {
+            if let Some(state) = app.selected_state(at.views) {
+                state.player.ask();
+            }
+        },
+    },
+    Command {
         label: "Decoded or stored values",
         key: plain(Key::D),
         is_enabled: always,
@@ -68,7 +78,7 @@ pub const COMMANDS: &[Command] = &[
             if let Some(state) = app.selected_state(at.views) {
                 state.zoom = None;
                 state.map.show_everything();
-                state.curves.forget_places();
+                state.line.zoom = None;
             }
         },
     },

@@ -12,6 +12,7 @@ use crate::session::Settings;
 use crate::views::axis::want_axis;
 use crate::views::coordinates::Along;
 use crate::views::data::{PlanePart, Slab, SlabRequest, plane_part, want_range, want_slab};
+use crate::views::player::read_ahead;
 use crate::views::{Scene, VariableState};
 
 /// The slice; its values once they are there.
@@ -136,20 +137,8 @@ pub fn is_prefetched(scene: Scene<'_>, state: &VariableState) -> bool {
     !matches!(slab, Answer::Pending(_)) && !matches!(want_range(scene, origin), Answer::Pending(_))
 }
 
-/// The slices before and after along the axis that is stepped next, read while nothing else is.
+/// The slices that will be asked for next, read while nothing else is.
 pub fn prefetch_neighbours(scene: Scene<'_>, state: &VariableState, plane: &Plane) {
-    let Some(variable) = scene.variable() else { return };
-    let (request, axes) = (&plane.request, plane.axes);
-    let stepped = (0..variable.rank())
-        .find(|&axis| axis != axes.0 && axis != axes.1 && variable.axes[axis].length > 1);
-    let Some(axis) = stepped else { return };
-    let length = variable.axes[axis].length;
-    let index = state.slice.index(axis, length);
-    for near in [index.checked_add(1), index.checked_sub(1)].into_iter().flatten() {
-        if near < length && request.section.element_count() <= 1 << 22 {
-            let mut request = request.clone();
-            request.section.ranges[axis].start = near;
-            let _ = want_slab(scene, &request, Priority::Prefetch);
-        }
-    }
+    let (x, y) = plane.axes;
+    read_ahead(scene, state, |axis| axis == x || axis == y, &plane.request);
 }

@@ -8,13 +8,11 @@ use hyperslab_core::{Range, ReadError, Section};
 use crate::engine::{Answer, Priority};
 use crate::session::Settings;
 use crate::views::data::{Slab, SlabRequest, want_slab};
+use crate::views::player::read_ahead;
 use crate::views::{Scene, VariableState};
 
 /// Most values a map is made of; of more, every n-th along each axis.
 const VALUES_MAX: u64 = 1 << 24;
-
-/// Slices of more values are not read before they are asked for.
-const PREFETCH_VALUES_MAX: u64 = 1 << 22;
 
 /// The values that are drawn.
 pub struct Field {
@@ -64,26 +62,12 @@ pub fn want_field(
     }
 }
 
-/// The slices before and after along the axis that is stepped next, read while nothing else is.
+/// The slices that will be asked for next, read while nothing else is.
 pub fn prefetch_neighbours(
     scene: Scene<'_>,
     state: &VariableState,
     axes: &[usize],
     request: &SlabRequest,
 ) {
-    let Some(variable) = scene.variable() else { return };
-    let stepped = variable.axes.iter().enumerate();
-    let mut stepped = stepped.filter(|(axis, found)| !axes.contains(axis) && found.length > 1);
-    let Some((axis, found)) = stepped.next() else { return };
-    if request.section.element_count() > PREFETCH_VALUES_MAX {
-        return;
-    }
-    let index = state.slice.index(axis, found.length);
-    for near in [index.checked_add(1), index.checked_sub(1)].into_iter().flatten() {
-        let mut request = request.clone();
-        if let Some(range) = request.section.ranges.get_mut(axis).filter(|_| near < found.length) {
-            range.start = near;
-            let _ = want_slab(scene, &request, Priority::Prefetch);
-        }
-    }
+    read_ahead(scene, state, |axis| axes.contains(&axis), request);
 }

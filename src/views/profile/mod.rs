@@ -129,7 +129,8 @@ fn panel_ui(
         false => vec![None],
     };
     let count = if has_picks { axes.len() } else { 0 } + if has_line { sections.len() } else { 0 };
-    let size = ui.available_size() - ui.spacing().item_spacing;
+    let whole = ui.available_rect_before_wrap();
+    let size = whole.size();
     let each = match is_beside {
         true => egui::vec2(size.x, size.y / count.max(1) as f32),
         false => egui::vec2(size.x / count.max(1) as f32, size.y),
@@ -139,11 +140,10 @@ fn panel_ui(
             true => egui::vec2(0.0, each.y * k as f32),
             false => egui::vec2(each.x * k as f32, 0.0),
         };
-        let rect = egui::Rect::from_min_size(ui.next_widget_position() + moved, each);
+        let rect = egui::Rect::from_min_size(whole.min + moved, each);
         let builder = egui::UiBuilder::new().id_salt(k).max_rect(rect.shrink(2.0));
         add(&mut ui.new_child(builder));
     };
-    let whole = egui::Rect::from_min_size(ui.next_widget_position(), size);
     let mut k = 0;
     if has_picks {
         for &axis in axes {
@@ -158,7 +158,7 @@ fn panel_ui(
         }
     }
     // The panel keeps its size whatever is in it.
-    ui.advance_cursor_after_rect(whole);
+    ui.expand_to_include_rect(whole);
 }
 
 /// What the curves are, each to be taken away.
