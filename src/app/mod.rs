@@ -292,6 +292,7 @@ impl App {
         if let Some(state) = self.panes.focused().states.get_mut(&(view.id, scene.path())) {
             ui.add_space(6.0);
             let scene = scene.shown(state, self.settings.is_decoded);
+            views::statistics_ui(ui, scene, state, self.settings.is_decoded);
             views::reduce_ui(ui, scene, state, self.settings.is_decoded);
             views::compare_ui(ui, scene, state, self.settings.is_decoded);
             if view.is_computed && computing::forget_ui(ui) {

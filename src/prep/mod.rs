@@ -42,6 +42,7 @@ pub mod scale;
 pub mod scale_ticks;
 pub mod scroll;
 pub mod slice;
+pub mod slice_stats;
 pub mod stats;
 pub mod table;
 pub mod ticks;

@@ -29,6 +29,7 @@ mod profile;
 mod rows;
 mod sliders;
 mod spacing;
+mod statistics;
 mod table;
 mod text;
 mod value_words;
@@ -58,6 +59,7 @@ pub use overlay::OverlayState;
 pub use player::Player;
 pub use profile::{ProfileState, view_ui};
 pub use sliders::sliders_ui;
+pub use statistics::statistics_ui;
 pub use table::TableState;
 
 use self::data::SlabRequest;

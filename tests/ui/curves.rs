@@ -195,3 +195,18 @@ fn each_slider_has_a_button_that_plays_and_says_how() {
     window.click(Role::Button, "stop time");
     assert!(window.has(Role::Button, "play time"));
 }
+
+#[test]
+fn the_numbers_of_the_slice_that_is_shown_are_told_in_the_side_panel() {
+    let mut window = Window::showing("a.nc", map().bytes());
+    window.harness.get_by_label("Statistics").click();
+    window.settle();
+    window.assert_shows("Mean");
+    // 30 to 49 K, five to a latitude; the two nearer to the equator count for more, alike.
+    window.assert_shows("39.5");
+    window.assert_shows("Area-weighted mean");
+    window.press(Key::ArrowRight);
+    window.assert_shows("59.5");
+    window.press(Key::Num2);
+    window.assert_shows("Standard deviation");
+}
