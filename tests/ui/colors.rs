@@ -196,6 +196,7 @@ fn the_bits_of_codes_are_asked_one_question_at_a_time() {
 #[test]
 fn the_shape_of_the_picture_is_chosen() {
     let mut window = Window::showing("a.nc", map().bytes());
+    window.press(Key::Num1);
     let shape = |window: &Window| {
         let rect = window.rect(Role::Image, "Heatmap of /t");
         rect.width() / rect.height()

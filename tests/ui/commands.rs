@@ -81,7 +81,7 @@ fn the_keyboard_goes_from_tile_to_tile() {
     window.press_ctrl(Key::Tab);
     assert!(window.is_selected("t"));
     window.press(Key::M);
-    assert_eq!(window.image_names(), ["Heatmap of /t"]);
+    assert_eq!(window.image_names(), ["Map of /t"]);
     window.press(Key::M);
     window.harness.key_press_modifiers(CTRL.plus(Modifiers::SHIFT), Key::W);
     window.settle();
