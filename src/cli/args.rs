@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::prep::contour::LevelChoice;
+use crate::prep::map::projection::ProjectionKind;
 use crate::session::{OverlayOptions, ViewId};
 
 const SLICES: &str = "\
@@ -181,6 +182,12 @@ pub struct PlotArgs {
     pub log: bool,
     #[command(flatten)]
     pub overlay: OverlayArgs,
+    /// Of a map, rather than the one that suits the data
+    #[arg(long, value_name = "NAME", value_parser = projection)]
+    pub projection: Option<ProjectionKind>,
+    /// The middle of a map, in degrees: the latitude counts on a globe alone
+    #[arg(long, value_name = "LON,LAT", value_parser = center, allow_hyphen_values = true)]
+    pub center: Option<(f64, f64)>,
     #[arg(long, value_enum, default_value_t = PlotTheme::Light)]
     pub theme: PlotTheme,
     /// Words above the picture instead of the variable's name; none where empty
@@ -282,6 +289,23 @@ fn range(text: &str) -> Result<(f64, f64), String> {
     range.ok_or_else(|| "wanted LOW,HIGH, such as -1.5,2".into())
 }
 
+fn projection(text: &str) -> Result<ProjectionKind, String> {
+    let found = ProjectionKind::ALL.into_iter().find(|kind| kind.name() == text);
+    found.ok_or_else(|| {
+        let names: Vec<&str> = ProjectionKind::ALL.into_iter().map(ProjectionKind::name).collect();
+        format!("there are {}", names.join(", "))
+    })
+}
+
+/// A longitude and, where it matters, a latitude.
+fn center(text: &str) -> Result<(f64, f64), String> {
+    let (lon, lat) = text.split_once(',').unwrap_or((text, "0"));
+    let degrees =
+        |text: &str, most: f64| text.trim().parse().ok().filter(|value: &f64| value.abs() <= most);
+    let center = degrees(lon, 360.0).zip(degrees(lat, 90.0));
+    center.ok_or_else(|| "wanted LON,LAT, such as -30,45".into())
+}
+
 /// `800x600`.
 fn size(text: &str) -> Result<(u32, u32), String> {
     let (width, height) = text.split_once(['x', 'X']).unwrap_or_default();
@@ -317,6 +341,16 @@ mod tests {
         assert_eq!(size("800x600"), Ok((800, 600)));
         for wrong in ["800", "0x5", "8x", "x", "99999x5", "-1x5", ""] {
             assert!(size(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn maps_have_projections_and_a_middle() {
+        assert_eq!(projection("globe"), Ok(ProjectionKind::Orthographic));
+        assert!(projection("flat").unwrap_err().contains("robinson"));
+        assert_eq!((center("-30"), center("200, -45")), (Ok((-30.0, 0.0)), Ok((200.0, -45.0))));
+        for wrong in ["", "x", "0,91", "nan,0", "1,2,3"] {
+            assert!(center(wrong).is_err(), "{wrong}");
         }
     }
 

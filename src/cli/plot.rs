@@ -7,7 +7,7 @@ use super::failure::{Failure, Outcome};
 use super::opened::base_name;
 use super::output::Output;
 use crate::paint::{self, Form, Plot, PlotError, Sheet, Title};
-use crate::session::Theme;
+use crate::session::{MapOptions, Theme};
 
 pub fn run(args: &PlotArgs) -> Outcome {
     let name = base_name(&args.file);
@@ -35,6 +35,11 @@ pub fn run(args: &PlotArgs) -> Outcome {
         slice: args.slice.clone(),
         view: args.view,
         overlay: args.overlay.clone().options(),
+        map: MapOptions {
+            projection: args.projection,
+            center: args.center,
+            ..MapOptions::default()
+        },
         sheet: Sheet { size, scale: args.scale.unwrap_or(form.usual_scale()), theme },
         form,
         colormap: args.colormap.clone(),

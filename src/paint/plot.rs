@@ -15,7 +15,7 @@ use crate::places::{Place, Places, linked_files};
 use crate::prep::axis_scale::AxisScale;
 use crate::prep::colormap::shipped;
 use crate::prep::levels::Scale;
-use crate::session::{OverlayOptions, RangeMode, Settings, ViewId};
+use crate::session::{MapOptions, OverlayOptions, RangeMode, Settings, ViewId};
 use crate::views::{self, Suitability, VariableState, Wish};
 
 /// What is asked for.
@@ -26,6 +26,7 @@ pub struct Plot {
     pub slice: Option<String>,
     pub view: Option<ViewId>,
     pub overlay: OverlayOptions,
+    pub map: MapOptions,
     pub sheet: Sheet,
     pub form: Form,
     pub colormap: Option<String>,
@@ -103,6 +104,7 @@ pub fn plot(plot: Plot) -> Result<Plotted, PlotError> {
         let what = format!("{name}: {path} cannot be shown as {view}");
         return Err(PlotError::Usage(what));
     }
+    state.map = plot.map;
     choose(&mut state, plot.colormap, plot.range, plot.is_log);
     let mut settings = Settings::default();
     settings.theme = plot.sheet.theme;

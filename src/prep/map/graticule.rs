@@ -16,7 +16,7 @@ pub struct GridLine {
 }
 
 /// Pixels (of a scale of 1) between lines.
-const APART_PX: f64 = 105.0;
+const APART_PX: f64 = 88.0;
 
 /// The places that a picture shows: latitudes from and to, longitudes from west and how far.
 #[derive(Clone, Copy, Debug, PartialEq)]

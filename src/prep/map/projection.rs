@@ -39,6 +39,21 @@ impl ProjectionKind {
         Self::Lambert,
     ];
 
+    /// As scripts name it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Equirectangular => "equirectangular",
+            Self::Mercator => "mercator",
+            Self::Robinson => "robinson",
+            Self::Mollweide => "mollweide",
+            Self::Orthographic => "globe",
+            Self::NorthPolar => "north-polar",
+            Self::SouthPolar => "south-polar",
+            Self::Lambert => "lambert",
+            Self::Own => "own",
+        }
+    }
+
     pub fn label(self) -> &'static str {
         match self {
             Self::Equirectangular => "Equirectangular",

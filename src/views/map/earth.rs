@@ -30,6 +30,8 @@ pub struct Ink {
     pub ground: Color32,
     pub missing: Color32,
     pub coast: Stroke,
+    /// Round coasts, so that they are seen on any colour.
+    pub halo: Stroke,
     pub lake: Stroke,
     pub border: Stroke,
     pub grid: Stroke,
@@ -42,7 +44,8 @@ pub fn ink(ui: &Ui) -> Ink {
         Ink {
             ground: Color32::from_rgb(33, 36, 43),
             missing: Color32::from_rgb(62, 66, 74),
-            coast: Stroke::new(0.9, rgba(238, 241, 247, 205)),
+            coast: Stroke::new(0.9, rgba(238, 241, 247, 215)),
+            halo: Stroke::new(2.2, rgba(10, 12, 16, 85)),
             lake: Stroke::new(0.7, rgba(238, 241, 247, 150)),
             border: Stroke::new(0.6, rgba(238, 241, 247, 105)),
             grid: Stroke::new(0.6, rgba(225, 230, 240, 70)),
@@ -52,7 +55,8 @@ pub fn ink(ui: &Ui) -> Ink {
         Ink {
             ground: Color32::from_rgb(240, 242, 245),
             missing: Color32::from_rgb(213, 216, 222),
-            coast: Stroke::new(0.9, rgba(20, 24, 32, 215)),
+            coast: Stroke::new(0.9, rgba(20, 24, 32, 225)),
+            halo: Stroke::new(2.2, rgba(255, 255, 255, 95)),
             lake: Stroke::new(0.7, rgba(20, 24, 32, 150)),
             border: Stroke::new(0.6, rgba(20, 24, 32, 105)),
             grid: Stroke::new(0.6, rgba(30, 36, 50, 72)),
@@ -153,6 +157,7 @@ pub fn lines_ui(
     ink: Ink,
 ) {
     for (is_shown, lines, stroke) in [
+        (options.shows_coastlines, &lines.coastlines, ink.halo),
         (options.shows_borders, &lines.borders, ink.border),
         (options.shows_lakes, &lines.lakes, ink.lake),
         (options.shows_coastlines, &lines.coastlines, ink.coast),

@@ -94,11 +94,12 @@ fn places(line: &GridLine, frame: &MapFrame, seen: Rect) -> Vec<(Pos2, Align2, b
     };
     if line.is_meridian {
         let Some(bottom) = most(&|p| p.y) else { return places };
-        let at_border = bottom.y >= seen.bottom() - NEAR;
+        let at_border = bottom.y >= seen.bottom() - NEAR || ends_at(line, frame, bottom);
+        let is_inside = matches!(kind, ProjectionKind::Mollweide | ProjectionKind::Orthographic);
         match kind {
             // Meridians meet in the poles of these.
             ProjectionKind::Mollweide | ProjectionKind::Orthographic
-                if !frame.rect.bottom().eq(&seen.bottom()) || !is_cut(frame) =>
+                if !is_cut(frame) || bottom.y < seen.bottom() - NEAR =>
             {
                 places.extend(crossing(line, frame, seen));
             }
@@ -108,7 +109,7 @@ fn places(line: &GridLine, frame: &MapFrame, seen: Rect) -> Vec<(Pos2, Align2, b
                 let way = (far - pole).normalized();
                 places.push((far + way * GAP, outward(way), false));
             }
-            _ if at_border || kind != ProjectionKind::Own => {
+            _ if at_border => {
                 places.push((pos2(bottom.x, bottom.y + 4.0), Align2::CENTER_TOP, false));
             }
             _ => {}
@@ -116,16 +117,18 @@ fn places(line: &GridLine, frame: &MapFrame, seen: Rect) -> Vec<(Pos2, Align2, b
         if let Some(top) = most(&|p| -p.y)
             && top.y <= seen.top() + NEAR
             && places.is_empty()
+            && !is_inside
         {
             places.push((pos2(top.x, top.y + 3.0), Align2::CENTER_TOP, true));
         }
         return places;
     }
     let Some(left) = most(&|p| -p.x) else { return places };
-    let is_end = left.x <= seen.left() + NEAR || ends_at(line, frame, left);
-    if is_end {
+    if left.x <= seen.left() + NEAR || ends_at(line, frame, left) {
         places.push((pos2(left.x - GAP, left.y), Align2::RIGHT_CENTER, false));
-    } else if let Some(low) = most(&|p| p.x + p.y) {
+    } else if let Some(right) = most(&|p| p.x).filter(|p| p.x >= seen.right() - NEAR) {
+        places.push((pos2(right.x - GAP, right.y), Align2::RIGHT_CENTER, true));
+    } else if let Some(low) = most(&|p| p.x + p.y).filter(|p| seen.shrink(14.0).contains(*p)) {
         // A circle round a pole.
         places.push((low, Align2::CENTER_CENTER, true));
     }

@@ -81,7 +81,7 @@ pub fn want_places(scene: Scene<'_>, site: &Site, section: &Section) -> (Places,
         .collect();
     let answer = scene.engine.want(&places, Priority::Visible, move |_| {
         let cover = Cover::of(&located.geometry)
-            .ok_or_else(|| ReadError::unsupported("a map of places that are not known"))?;
+            .ok_or_else(|| ReadError::unsupported("all latitudes or longitudes are missing"))?;
         let order = match counts.as_slice() {
             &[rows, columns] if located.is_transposed => Order::Transposed { rows, columns },
             _ => Order::AsCells,

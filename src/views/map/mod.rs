@@ -15,6 +15,7 @@ mod state;
 use std::sync::Arc;
 
 use egui::{Rect, Sense, Ui, pos2, vec2};
+use hyperslab_core::ErrorKind;
 
 use self::earth::{ground_ui, ink, lines_ui, rim_ui, want_lines};
 pub use self::frame::MapFrame;
@@ -72,8 +73,7 @@ fn map_ui(
     };
     let (Some(site), Some(variable)) = (site.as_ref(), scene.variable()) else {
         state.map_view.axes = None;
-        ui.weak("Where these values lie on the Earth is not known");
-        return;
+        return nowhere_ui(ui, "no file that is open or beside this one has coordinates for them");
     };
     let axes = axes_of(site);
     state.map_view.axes = Some(axes.clone());
@@ -81,6 +81,9 @@ fn map_ui(
     let (places, located) = want_places(scene, site, &section);
     let located = match located {
         Answer::Ready(located) => located,
+        Answer::Failed(error) if error.kind() == ErrorKind::Unsupported => {
+            return nowhere_ui(ui, &error.to_string());
+        }
         Answer::Failed(error) => return error_ui(ui, scene.engine, &error),
         Answer::Pending(progress) => return pending_ui(ui, &progress),
     };
@@ -102,8 +105,7 @@ fn map_ui(
     let kind = state.map.projection.unwrap_or_else(|| located.cover.best());
     let spec = located.cover.spec(kind, state.map.center);
     let Some(basis) = state.map_view.basis(&places, &located, spec) else {
-        ui.weak("This projection cannot show these places; choose another");
-        return;
+        return nowhere_ui(ui, "this projection cannot show them: choose another");
     };
     let scale = ui.pixels_per_point();
     let size_px = [rect.width(), rect.height()].map(|pt| ((pt * scale).round() as usize).max(1));
@@ -172,6 +174,15 @@ fn map_ui(
     note_ui(ui, seen, rect, &field, located.source());
     colors.legend_ui(ui, scene, seen, state, settings, Some(&field.request));
     navigate::navigate(ui, scene, state, &response, &MapFrame::new(rect, &newest));
+}
+
+/// There is no map, which is no fault of the file.
+fn nowhere_ui(ui: &mut Ui, why: &str) {
+    ui.vertical_centered(|ui| {
+        ui.add_space(ui.available_height() * 0.35);
+        ui.label("Where these values lie on the Earth is not known");
+        ui.weak(why);
+    });
 }
 
 /// Lines and arrows over the cells; arrows alone where those lie in no rows and columns.
