@@ -124,8 +124,17 @@ fn places(line: &GridLine, frame: &MapFrame, seen: Rect) -> Vec<(Pos2, Align2, b
         return places;
     }
     let Some(left) = most(&|p| -p.x) else { return places };
-    if left.x <= seen.left() + NEAR || ends_at(line, frame, left) {
+    if left.x <= seen.left() + NEAR {
         places.push((pos2(left.x - GAP, left.y), Align2::RIGHT_CENTER, false));
+    } else if ends_at(line, frame, left) {
+        // Outside the rim, which leans towards the middle of the map.
+        let align = match line.value {
+            v if v > 20.0 => Align2::RIGHT_BOTTOM,
+            v if v < -20.0 => Align2::RIGHT_TOP,
+            _ => Align2::RIGHT_CENTER,
+        };
+        let is_inside = kind == ProjectionKind::Lambert;
+        places.push((pos2(left.x - GAP / 2.0, left.y), align, is_inside));
     } else if let Some(right) = most(&|p| p.x).filter(|p| p.x >= seen.right() - NEAR) {
         places.push((pos2(right.x - GAP, right.y), Align2::RIGHT_CENTER, true));
     } else if let Some(low) = most(&|p| p.x + p.y).filter(|p| seen.shrink(14.0).contains(*p)) {
