@@ -40,7 +40,7 @@ pub struct Reading<'a> {
     /// The format's id.
     pub format: &'a str,
     /// It was written by, or for, the netCDF library.
-    pub is_netcdf: bool,
+    pub has_default_fills: bool,
     /// `/group/variable`.
     pub path: &'a str,
     /// Of each axis, where it has one.
@@ -75,7 +75,7 @@ fn xarray(reading: &Reading<'_>) -> Option<String> {
     }
     match reading.format {
         "netcdf3" => {}
-        "hdf5" if reading.is_netcdf => {}
+        "hdf5" if reading.has_default_fills => {}
         "hdf5" => arguments.push("engine=\"h5netcdf\", phony_dims=\"access\"".into()),
         "grib" => return Some(cfgrib(reading)),
         _ => return None,
@@ -172,7 +172,7 @@ fn h5py(reading: &Reading<'_>) -> String {
 }
 
 fn ncks(reading: &Reading<'_>) -> Option<String> {
-    if reading.format != "netcdf3" && !(reading.format == "hdf5" && reading.is_netcdf) {
+    if reading.format != "netcdf3" && !(reading.format == "hdf5" && reading.has_default_fills) {
         return None;
     }
     let mut code = format!("ncks -v {}", shell(named(reading)));
@@ -327,7 +327,7 @@ mod tests {
         let mut reading = Reading {
             file: Path::new("/data/a.nc"),
             format: "hdf5",
-            is_netcdf: true,
+            has_default_fills: true,
             path: "/tas",
             dimensions: &NAMES,
             shape: &SHAPE,
@@ -369,7 +369,8 @@ mod tests {
     #[test]
     fn groups_stored_values_and_files_of_other_programs_are_asked_for() {
         let code = written("5,:,:", Language::Xarray, |reading| {
-            (reading.path, reading.is_decoded, reading.is_netcdf) = ("/a b/c-d", false, false);
+            (reading.path, reading.is_decoded, reading.has_default_fills) =
+                ("/a b/c-d", false, false);
         });
         assert!(
             code.contains(

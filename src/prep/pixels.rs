@@ -3,12 +3,23 @@
 //! O(pixels); 4 bytes each.
 
 use hyperslab_core::{Array, Buffer};
+use serde::{Deserialize, Serialize};
 
 use super::image::Rgba;
 use super::levels::Summary;
 use super::values::extent_of;
 use crate::interpret::{Colors, Image};
-use crate::session::ImageOptions;
+
+/// How three or four planes become red, green and blue.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ImageOptions {
+    /// Blue comes first.
+    pub is_bgr: bool,
+    /// Each plane from one percentile of its values to another; the range of the file or the
+    /// type where `None`.
+    pub stretch: Option<(f64, f64)>,
+}
 
 /// Pixels row by row from the first row and column stored.
 #[derive(Clone, Debug, PartialEq)]

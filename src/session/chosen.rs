@@ -3,8 +3,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::prep::pixels::ImageOptions;
+
 use super::{
-    Animation, Aspect, AxisCoordinates, ColorOptions, ImageOptions, LineOptions, MapOptions, Mask,
+    Animation, Aspect, AxisCoordinates, ColorOptions, LineOptions, MapOptions, Mask,
     OverlayOptions, Picks, Slice, ViewId, Zoom,
 };
 

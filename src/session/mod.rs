@@ -30,8 +30,7 @@ pub use line::{CurveZoom, LineOptions, LineStyle, PlottedCurve};
 pub use map::{MapOptions, MapZoom};
 pub use mask::{Condition, Mask};
 pub use options::{
-    Aspect, AxisCoordinates, ClassOptions, ColorOptions, Coordinates, ImageOptions, RangeMode,
-    ViewId,
+    Aspect, AxisCoordinates, ClassOptions, ColorOptions, Coordinates, RangeMode, ViewId,
 };
 pub use overlay::{ContourOptions, OverlayOptions, RelativeTo, VectorOptions};
 pub use picks::{Pick, Picks};

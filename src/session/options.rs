@@ -95,17 +95,6 @@ pub enum Aspect {
     Fill,
 }
 
-/// How three or four planes become red, green and blue.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct ImageOptions {
-    /// Blue comes first.
-    pub is_bgr: bool,
-    /// Each plane from one percentile of its values to another; the range of the file or the
-    /// type where `None`.
-    pub stretch: Option<(f64, f64)>,
-}
-
 /// Which values the ends of the colour bar stand for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub enum RangeMode {

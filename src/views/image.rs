@@ -13,9 +13,10 @@ use crate::cf::{CfDataset, CfVariable};
 use crate::engine::store::Opened;
 use crate::engine::{Answer, Priority, Request, Weigh};
 use crate::interpret::{Colors, Image, Origin as Corner};
+use crate::prep::pixels::ImageOptions;
 use crate::prep::pixels::{Pixels, pixels};
 use crate::prep::table::{NumberFormat, format_number};
-use crate::session::{ColorOptions, ImageOptions, Settings, Slice, ViewId};
+use crate::session::{ColorOptions, Settings, Slice, ViewId};
 use crate::ui::status::Readout;
 use crate::ui::theme::palette;
 

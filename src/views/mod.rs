@@ -71,11 +71,12 @@ use crate::cf::{self, Accumulation, CfDataset, CfVariable, Fills};
 use crate::engine::store::{FileView, Opened};
 use crate::engine::{Engine, FileId, Priority};
 use crate::interpret::Shown;
+use crate::prep::pixels::ImageOptions;
 use crate::prep::table::{NumberFormat, format_element};
 use crate::session::MapOptions;
 use crate::session::{
-    Animation, Aspect, AxisCoordinates, ColorOptions, Formula, ImageOptions, LineOptions, Mask,
-    OverlayOptions, Picks, Settings, Slice, ViewId, Zoom,
+    Animation, Aspect, AxisCoordinates, ColorOptions, Formula, LineOptions, Mask, OverlayOptions,
+    Picks, Settings, Slice, ViewId, Zoom,
 };
 use crate::ui::status::Readout;
 use crate::ui::trouble::trouble_ui;

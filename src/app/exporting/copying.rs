@@ -114,7 +114,7 @@ impl App {
         let reading = Reading {
             file: &scene.file.path,
             format: file.format().id,
-            is_netcdf: file.has_default_fills(),
+            has_default_fills: file.has_default_fills(),
             path: &path,
             dimensions: &dimensions,
             shape: &shape,

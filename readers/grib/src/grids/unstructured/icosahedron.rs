@@ -11,7 +11,7 @@ use crate::grids::projection::{Projection, RotatedPole};
 
 const DIAMONDS: u64 = 10;
 /// The finest that was in use had 384. A diamond of this many takes some milliseconds.
-const MOST_INTERVALS: u32 = 1024;
+const MOST_INTERVALS: u32 = 512;
 
 /// Grid points at the vertices of the triangles. Every diamond has its edges, so that points of
 /// an edge come twice and the poles five times.
