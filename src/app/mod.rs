@@ -48,7 +48,7 @@ use opening::Opening;
 use panes::Panes;
 use reading::Reading;
 use screenshot::Screenshot;
-use tiles::Layout;
+use tiles::{Combining, Layout};
 use workspaces::{Workspaces, is_workspace};
 
 /// All that one window holds.
@@ -63,6 +63,7 @@ pub struct App {
     links: Links,
     palette: Palette,
     key_list: KeyList,
+    combining: Option<Combining>,
     memory: SliceMemory,
     opening: Opening,
     reading: Reading,
@@ -115,6 +116,7 @@ impl App {
             links: Links::default(),
             palette: Palette::default(),
             key_list: KeyList::default(),
+            combining: None,
             panes,
             memory: SliceMemory::default(),
             opening: Opening::default(),
@@ -203,6 +205,7 @@ impl App {
         if self.link_tiles(&views) {
             ui.ctx().request_repaint();
         }
+        self.combining_ui(ui, &views);
         self.palette_ui(ui, &views);
         self.key_list_ui(ui);
         self.exporting_ui(ui, &views);

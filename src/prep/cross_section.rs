@@ -92,7 +92,7 @@ mod tests {
         let cells = cells_between((0, 0), (20, 20));
         let runs = boxes(&cells, 8);
         assert_eq!(runs, [0..8, 8..16, 16..21]);
-        assert_eq!(boxes(&[], 8), []);
+        assert!(boxes(&[], 8).is_empty());
         let ends = |cells: &[(u64, u64)], side| -> Vec<usize> {
             boxes(cells, side).into_iter().map(|run| run.end).collect()
         };

@@ -3,6 +3,7 @@
 //! Which rows there are (filter, closed groups) is worked out on a worker thread whenever the
 //! files or the filter change; a frame lays out only the rows that are visible.
 
+mod matcher;
 mod row;
 mod rows;
 mod text;
@@ -18,6 +19,7 @@ use crate::cf::CfDataset;
 use crate::engine::store::FileView;
 use crate::engine::{Answer, Engine, FileId, Priority};
 use crate::places::Place;
+use matcher::Matcher;
 use row::{INDENT, INDENT_SHARE, arrow_ui, mark_ui, row_menu_ui, text_ui};
 use rows::{Row, RowsRequest, rows};
 use text::RowText;
@@ -179,10 +181,11 @@ impl Tree {
         if rows.0.is_empty() && !self.filter.is_empty() {
             let is_complete =
                 |file: &FileView<CfDataset>| file.opened().is_none_or(|opened| opened.is_complete);
-            ui.weak(match files.iter().all(is_complete) {
-                true => "Nothing matches the filter",
-                false => "Nothing so far, but not all is read yet",
-            });
+            match Matcher::new(self.filter.trim()) {
+                Err(why) => ui.colored_label(palette(ui).warning, why),
+                Ok(_) if files.iter().all(is_complete) => ui.weak("Nothing matches the filter"),
+                Ok(_) => ui.weak("Nothing so far, but not all is read yet"),
+            };
         }
         let mut area = egui::ScrollArea::vertical().auto_shrink(false).id_salt("tree");
         if self.scroll_to_selected {
@@ -216,7 +219,7 @@ impl Tree {
     /// True when Enter or Down asks for the first hit.
     fn filter_ui(&mut self, ui: &mut Ui) -> bool {
         let edit = egui::TextEdit::singleline(&mut self.filter)
-            .hint_text("Filter: names, long names, units")
+            .hint_text("Filter: names, attributes, /regex/")
             .desired_width(f32::INFINITY)
             .id(filter_id());
         let response = ui.add(edit);
@@ -243,7 +246,7 @@ impl Tree {
         };
         let request = RowsRequest {
             snapshots: files.iter().map(snapshot).collect(),
-            filter: self.filter.trim().to_lowercase(),
+            filter: self.filter.trim().to_owned(),
             shows_hidden: self.shows_hidden,
             closed: self.closed.clone(),
         };

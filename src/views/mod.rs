@@ -43,7 +43,7 @@ use hyperslab_core::{Range, ReadError, Reference, Section, Variable, VariableId}
 pub use axis::{AxisInfo, AxisRequest};
 pub use caption::{caption, shown_slice, stepped_axes};
 pub use colors::LegendState;
-pub use computing::{ACCESS, compare_ui, comparison, reduce_ui, waiting_ui};
+pub use computing::{ACCESS, compare_ui, comparison, reduce_ui, source, waiting_ui};
 pub use coordinates::Lent;
 pub use cursor::Cursor;
 pub use document::document_ui;

@@ -75,9 +75,10 @@ fn the_interface_grows_and_shrinks_by_keys() {
 #[test]
 fn the_keyboard_goes_from_tile_to_tile() {
     let mut window = Window::showing("a.nc", several().bytes());
+    window.press(Key::Num1);
     window.press_ctrl(Key::Enter);
     window.click_row("curve");
-    assert_eq!(window.image_names(), ["Line plot of /curve", "Map of /t"]);
+    assert_eq!(window.image_names(), ["Heatmap of /t", "Line plot of /curve"]);
     window.press_ctrl(Key::Tab);
     assert!(window.is_selected("t"));
     window.press(Key::M);

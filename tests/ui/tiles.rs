@@ -212,3 +212,38 @@ fn the_pointer_is_marked_in_the_other_tile() {
     window.point_at(pos2(5.0, 5.0));
     assert_eq!(lines(&window, t), before);
 }
+
+#[test]
+fn a_variable_that_is_dropped_on_another_one_is_combined_with_it() {
+    let file = map().var("u", F32, &["time", "lat", "lon"]).attr("units", "K");
+    let mut window = Window::showing("a.nc", file.bytes());
+    window.press(Key::Num1);
+    let middle = window.rect(Role::Image, "Heatmap of /t").center();
+    let row = window.row("u").unwrap().rect().center();
+    window.drag(row, middle);
+    for choice in ["Curves of t and u", "t against u", "t − u", "t / u", "Only u, in a tab"] {
+        window.assert_shows(choice);
+    }
+    window.press(Key::Escape);
+    assert!(!window.has(Role::Button, "t − u"));
+    window.drag(row, middle);
+    window.click(Role::Button, "Curves of t and u");
+    assert_eq!(window.image_names(), ["Line plot of /t"]);
+    window.press(Key::Num1);
+    window.drag(row, middle);
+    window.click(Role::Button, "t − u");
+    window.until("the difference", |window| window.row("Computed").is_some());
+}
+
+#[test]
+fn the_filter_takes_expressions_and_looks_into_attributes() {
+    let mut window = Window::showing("a.nc", several().bytes());
+    window.type_into("Filter", "add_offset");
+    assert_eq!(window.row_names(), ["a.nc", "packed"]);
+    window.press(Key::Escape);
+    window.type_into("Filter", "/^(lat|lon)$/");
+    assert_eq!(window.row_names(), ["a.nc", "lat", "lon"]);
+    window.press(Key::Escape);
+    window.type_into("Filter", "/(/");
+    window.assert_shows("unclosed group");
+}

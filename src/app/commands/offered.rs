@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use super::{ALL, At, key_text};
 use crate::app::App;
 use crate::prep::colormap;
+use crate::prep::map::projection::ProjectionKind;
 
 /// What choosing a line does.
 type Run = Box<dyn FnOnce(&mut App, At<'_>)>;
@@ -42,6 +43,21 @@ pub fn offered(app: &App, at: At<'_>) -> Vec<Offered> {
                 }
             };
             offer(format!("Colour map: {}", map.name), Box::new(run));
+        }
+    }
+    for (label, formula) in super::view::reductions(app, at) {
+        let run = move |app: &mut App, at: At<'_>| app.compute(at.views, Some(formula));
+        offer(label, Box::new(run));
+    }
+    if super::view::shows_map(app, at) {
+        for kind in ProjectionKind::ALL {
+            let run = move |app: &mut App, at: At<'_>| {
+                if let Some(state) = app.selected_state(at.views) {
+                    state.map.projection = Some(kind);
+                    state.map.show_everything();
+                }
+            };
+            offer(format!("Projection: {}", kind.label()), Box::new(run));
         }
     }
     for language in super::export::languages(app, at) {

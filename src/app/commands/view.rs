@@ -4,8 +4,9 @@ use egui::Key;
 
 use super::{At, Command, always, ctrl, has_variable, plain};
 use crate::app::App;
-use crate::session::ViewId;
-use crate::views::{self, Suitability};
+use crate::prep::reduce::Statistic;
+use crate::session::{Formula, ViewId};
+use crate::views::{self, Scene, Suitability, VariableState};
 
 pub const COMMANDS: &[Command] = &[
     Command {
@@ -125,4 +126,36 @@ fn go_to(app: &mut App, at: At<'_>) {
     } else if let Some(table) = app.selected_table(at.views) {
         table.ask_where_to_go();
     }
+}
+
+/// The variable is drawn as a map.
+pub fn shows_map(app: &App, at: At<'_>) -> bool {
+    shown(app, at).is_some_and(|(_, state)| state.view == ViewId::Map)
+}
+
+/// Means and the like along each axis, as far as there are not too many.
+pub fn reductions(app: &App, at: At<'_>) -> Vec<(String, Formula)> {
+    const AXES_MAX: usize = 5;
+    let Some((scene, state)) = shown(app, at) else { return Vec::new() };
+    let variable = scene.variable().filter(|variable| variable.dtype.is_numeric());
+    let Some(variable) = variable.filter(|_| app.settings.is_decoded) else { return Vec::new() };
+    let mut found = Vec::new();
+    for (axis, along) in variable.axes.iter().enumerate().take(AXES_MAX) {
+        let name = scene.opened.dataset.dimension_name(along);
+        let Some(name) = name.filter(|_| along.length > 1) else { continue };
+        for by in Statistic::ALL {
+            let of = views::source(scene, state);
+            let (axes, within) = (vec![axis], Vec::new());
+            let formula = Formula::Reduce { of, axes, by, within, by_area: false };
+            found.push((format!("Reduce: {} over {name}", by.name()), formula));
+        }
+    }
+    found
+}
+
+fn shown<'a>(app: &'a App, at: At<'a>) -> Option<(Scene<'a>, &'a VariableState)> {
+    let (view, id) = app.selected_variable(at.views)?;
+    let scene = Scene::new(&app.engine, at.views, view, view.opened()?, id);
+    let state = app.panes.get(app.panes.focused_id())?.states.get(&(view.id, scene.path()))?;
+    Some((scene.shown(state, app.settings.is_decoded), state))
 }

@@ -11,6 +11,9 @@ use crate::engine::store::FileView;
 use crate::ui::theme::palette;
 use crate::ui::tree::Node;
 
+/// Of a tile's width and height that counts as its side.
+const SIDE_SHARE: f32 = 0.22;
+
 impl App {
     pub(super) fn drag_ui(&mut self, ui: &Ui, views: &[FileView<CfDataset>]) {
         let ctx = ui.ctx();
@@ -26,24 +29,28 @@ impl App {
         let rect = self.layout.rect_of(target);
         let side = nearest_side(rect, at);
         ctx.set_cursor_icon(CursorIcon::Copy);
-        preview_ui(ui, side.part_of(rect));
+        let label = if side == Side::Tab { "Drop for a choice" } else { "Open here" };
+        preview_ui(ui, side.part_of(rect), label);
         if ctx.input(|input| input.pointer.any_released()) {
             DragAndDrop::clear_payload(ctx);
-            self.open_tile_at(views, node, target, side);
+            match side {
+                Side::Tab => self.combine(views, node, target, at),
+                side => self.open_tile_at(views, node, target, side),
+            }
             ctx.request_repaint();
         }
     }
 }
 
 /// Where the new tile would lie.
-fn preview_ui(ui: &Ui, rect: Rect) {
+fn preview_ui(ui: &Ui, rect: Rect, label: &str) {
     let palette = palette(ui);
     let layer = LayerId::new(Order::Foreground, Id::unique("tile preview"));
     let painter = ui.ctx().layer_painter(layer);
     let (fill, stroke) = (palette.accent.gamma_multiply(0.16), Stroke::new(1.5, palette.accent));
     painter.rect(rect.shrink(2.0), 3.0, fill, stroke, egui::StrokeKind::Inside);
     let font = FontId::proportional(15.0);
-    let galley = painter.layout_no_wrap("Open here".into(), font, palette.text);
+    let galley = painter.layout_no_wrap(label.into(), font, palette.text);
     let text = Align2::CENTER_CENTER.anchor_size(rect.center(), galley.size());
     painter.rect_filled(text.expand2(vec2(10.0, 5.0)), 4.0, palette.canvas.gamma_multiply(0.9));
     painter.galley(text.min, galley, palette.text);
@@ -54,7 +61,7 @@ fn nearest_side(rect: Rect, at: Pos2) -> Side {
     let sides = [(x, Side::Left), (1.0 - x, Side::Right), (y, Side::Above), (1.0 - y, Side::Below)];
     let nearest = sides.into_iter().min_by(|a, b| a.0.total_cmp(&b.0));
     match nearest {
-        Some((distance, side)) if distance < 0.35 => side,
+        Some((distance, side)) if distance < SIDE_SHARE => side,
         _ => Side::Tab,
     }
 }

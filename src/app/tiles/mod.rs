@@ -1,5 +1,6 @@
 //! The middle of the window: one tile, or several beside and behind each other.
 
+mod combine;
 mod drag;
 mod header;
 mod layout;
@@ -15,6 +16,7 @@ use crate::ui::theme::palette_of;
 use crate::ui::tree::Node;
 use crate::views::VariableState;
 
+pub use combine::Combining;
 pub use layout::{Layout, Side};
 
 /// Room around what a tile shows.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use hyperslab_core::{GroupId, Link, LinkTarget, VariableId};
 
+use super::matcher::Matcher;
 use super::{Node, TreeAction, dimensions_text};
 use crate::cf::{CfDataset, Purpose};
 use crate::engine::store::{FileView, Opened};
@@ -92,8 +93,10 @@ impl Row {
 /// links and the groups. With a filter only what matches is there, with the groups that lead to
 /// it.
 pub(super) fn rows(files: &[FileView<CfDataset>], asked: &RowsRequest) -> Rows {
-    let (filter, closed, shows_hidden) =
-        (asked.filter.as_str(), &*asked.closed, asked.shows_hidden);
+    let (closed, shows_hidden) = (&*asked.closed, asked.shows_hidden);
+    // What is no expression finds nothing; the tree says why.
+    let Ok(filter) = Matcher::new(&asked.filter) else { return Rows::default() };
+    let filter = &filter;
     let mut rows = Vec::new();
     for file in files {
         let node = Node::File(file.id);
@@ -129,7 +132,7 @@ struct FileRows<'a> {
     file: &'a FileView<CfDataset>,
     opened: &'a Opened<CfDataset>,
     places: Places<'a>,
-    filter: &'a str,
+    filter: &'a Matcher,
     closed: &'a BTreeSet<Node>,
     shows_hidden: bool,
     /// Links often lead to the same few files.
@@ -208,7 +211,7 @@ impl FileRows<'_> {
     }
 
     fn contains(&self, text: &str) -> bool {
-        self.filter.is_empty() || text.to_lowercase().contains(self.filter)
+        self.filter.finds(text)
     }
 
     fn matches(&self, id: VariableId) -> bool {
@@ -216,11 +219,7 @@ impl FileRows<'_> {
             return true;
         }
         let Some(variable) = self.opened.dataset.variable(id) else { return false };
-        self.contains(&variable.name)
-            || ["short_name", "long_name", "standard_name", "units"]
-                .iter()
-                .filter_map(|name| variable.text(name))
-                .any(|text| self.contains(&text))
+        self.filter.finds_variable(variable)
             || self.contains(&dimensions_text(&self.opened.dataset, id))
     }
 }
