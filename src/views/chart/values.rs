@@ -110,8 +110,8 @@ impl ValueAxis {
 
     /// Values that are times have dates, codes have their names.
     pub fn ticks(&self, length_px: f32, is_horizontal: bool) -> Vec<Tick> {
-        let room = if is_horizontal { 64.0 } else { 32.0 };
-        let most = (length_px / room).clamp(2.0, 12.0) as usize;
+        let room = if is_horizontal { 64.0 } else { 20.0 };
+        let most = (length_px / room).clamp(3.0, 12.0) as usize;
         let (low, high) = (self.span.low, self.span.high);
         if !self.placing.is_linear() {
             return self.placing.ticks(low, high, most);
