@@ -49,6 +49,13 @@ fn weather() -> CdfBuilder {
         .values(vec![1f32; 9 * 13])
 }
 
+/// Shows the weather, with room for all of the side panel.
+fn tall() -> Window {
+    let mut window = Window::sized(Settings::default(), vec2(1400.0, 1500.0));
+    window.open("a.nc", weather().bytes());
+    window
+}
+
 /// Lines that are painted, by their number of points.
 fn lines(window: &Window) -> Vec<usize> {
     fn add(shape: &Shape, found: &mut Vec<usize>) {
@@ -88,7 +95,7 @@ fn arrow_heads(window: &Window, picture: &str) -> usize {
 
 #[test]
 fn contours_are_drawn_and_labelled_at_round_values() {
-    let mut window = Window::showing("a.nc", weather().bytes());
+    let mut window = tall();
     window.click_row("pmsl");
     window.press(Key::Num1);
     let before = lines(&window).len();
@@ -104,7 +111,7 @@ fn contours_are_drawn_and_labelled_at_round_values() {
 
 #[test]
 fn contours_of_another_variable_are_chosen_in_the_panel() {
-    let mut window = Window::showing("a.nc", weather().bytes());
+    let mut window = tall();
     window.click_row("t2m");
     window.press(Key::C);
     assert!(labels(&window, "Map of /t2m").contains(&"286".into()));
@@ -118,7 +125,7 @@ fn contours_of_another_variable_are_chosen_in_the_panel() {
 
 #[test]
 fn arrows_have_a_scale_and_say_where_the_wind_is_from() {
-    let mut window = Window::showing("a.nc", weather().bytes());
+    let mut window = tall();
     window.click_row("t2m");
     window.press(Key::Num1);
     assert_eq!(arrow_heads(&window, "Heatmap of /t2m"), 0);
@@ -137,7 +144,7 @@ fn arrows_have_a_scale_and_say_where_the_wind_is_from() {
 
 #[test]
 fn components_on_other_points_are_not_offered_as_vectors() {
-    let mut window = Window::showing("a.nc", weather().bytes());
+    let mut window = tall();
     window.click_row("u");
     assert!(!window.has(Role::CheckBox, "Vectors (V)"));
     assert!(window.has(Role::CheckBox, "Contours (C)"));
@@ -145,7 +152,7 @@ fn components_on_other_points_are_not_offered_as_vectors() {
 
 #[test]
 fn a_wind_on_levels_lies_over_a_field_without_them() {
-    let mut window = Window::showing("a.nc", weather().bytes());
+    let mut window = tall();
     window.click_row("t2m");
     window.press(Key::V);
     window.click(Role::ComboBox, "Vectors: u10, v10");
@@ -162,7 +169,7 @@ fn a_wind_on_levels_lies_over_a_field_without_them() {
 
 #[test]
 fn a_map_has_lines_and_arrows_too() {
-    let mut window = Window::showing("a.nc", weather().bytes());
+    let mut window = tall();
     window.click_row("pmsl");
     assert_eq!(arrow_heads(&window, "Map of /pmsl"), 0);
     window.press(Key::C);
