@@ -34,6 +34,11 @@ const SLOW_READ: Duration = Duration::from_secs(1);
 const FREEZE: Duration = Duration::from_millis(50);
 /// Nineteen frames of twenty are shorter.
 const SMOOTH: Duration = Duration::from_millis(20);
+/// Nineteen of twenty frames of a large field that is zoomed and moved are built and painted in
+/// less.
+const LARGE_FIELD_CPU: Duration = Duration::from_millis(16);
+/// Of that field.
+const LARGE_SIDE: u64 = 8192;
 
 /// What to do in frame `k`: events as from a keyboard and a mouse.
 type Script = fn(u64, &mut Vec<Event>);
@@ -56,12 +61,14 @@ fn main() -> ExitCode {
         },
         PathBuf::from,
     );
+    let large = folder.path().join("large.nc");
+    write_large(&large).expect("written");
     // One of the slow variables panics on purpose.
     std::panic::set_hook(Box::new(|_| ()));
 
     println!(
-        "{:28} {:>6} {:>8} {:>8} {:>8} {:>8}  ms",
-        "", "frames", "median", "95 %", "max", "cpu"
+        "{:30} {:>6} {:>8} {:>8} {:>8} {:>8} {:>8}  ms",
+        "", "frames", "median", "95 %", "max", "cpu", "cpu 95 %"
     );
     let mut is_good = true;
     for (name, path, seconds, script) in [
@@ -69,20 +76,21 @@ fn main() -> ExitCode {
         ("table scrolled", &file, 3, scroll_table),
         ("heatmap stepped", &file, 3, step_slider),
         ("curve stepped", &file, 3, step_curve),
+        ("8192 x 8192, zoomed and moved", &large, 8, zoom_and_move),
     ] {
         let times = measure(path, Duration::from_secs(seconds), script);
         times.print(name);
-        is_good &= if path == &slow {
-            times.longest() < FREEZE
-        } else {
-            times.nineteen_of_twenty() < SMOOTH
+        is_good &= match path {
+            _ if path == &slow => times.longest() < FREEZE,
+            _ if path == &large => Times::nineteen_of_twenty(&times.cpu) < LARGE_FIELD_CPU,
+            _ => Times::nineteen_of_twenty(&times.frames) < SMOOTH,
         };
     }
     if is_good {
         return ExitCode::SUCCESS;
     }
     println!(
-        "too slow: every frame of the slow file is to be under {FREEZE:?}, 95 % of the others under {SMOOTH:?}"
+        "too slow: every frame of the slow file is to be under {FREEZE:?}, 95 % of the others under {SMOOTH:?}, the work for 95 % of those of the large field under {LARGE_FIELD_CPU:?}"
     );
     ExitCode::FAILURE
 }
@@ -142,6 +150,25 @@ fn write_waves(path: &Path) -> std::io::Result<()> {
     out.flush()
 }
 
+/// One field without coordinates, 256 MB.
+fn write_large(path: &Path) -> std::io::Result<()> {
+    let header = cdf2()
+        .dim("y", UNLIMITED)
+        .dim("x", LARGE_SIDE)
+        .var("field", F32, &["y", "x"])
+        .records(0)
+        .numrecs(LARGE_SIDE);
+    let mut out = BufWriter::with_capacity(1 << 20, File::create(path)?);
+    out.write_all(&header.bytes())?;
+    for y in 0..LARGE_SIDE {
+        for x in 0..LARGE_SIDE {
+            let wave = (x as f32 / 300.0).sin() * (y as f32 / 200.0).cos() + ((x ^ y) % 64) as f32;
+            out.write_all(&wave.to_be_bytes())?;
+        }
+    }
+    out.flush()
+}
+
 // ---- scripts ----
 
 fn press(events: &mut Vec<Event>, key: Key) {
@@ -190,6 +217,25 @@ fn step_slider(k: u64, events: &mut Vec<Event>) {
     press(events, if k % 300 < 150 { Key::ArrowRight } else { Key::ArrowLeft });
 }
 
+/// In with the wheel, about with the middle button, out again.
+fn zoom_and_move(k: u64, events: &mut Vec<Event>) {
+    let k = k % 300;
+    let round = (k as f32 / 20.0).sin_cos();
+    let at = POINTER + 120.0 * vec2(round.0, round.1);
+    events.push(Event::PointerMoved(at));
+    match k {
+        0..80 => turn_wheel(events, 20.0),
+        80 | 220 => events.push(Event::PointerButton {
+            pos: at,
+            button: egui::PointerButton::Middle,
+            pressed: k == 80,
+            modifiers: Modifiers::NONE,
+        }),
+        221.. => turn_wheel(events, -25.0),
+        _ => {}
+    }
+}
+
 /// The same with a curve: the slider moves through the latitudes.
 fn step_curve(k: u64, events: &mut Vec<Event>) {
     if k == 0 {
@@ -217,8 +263,8 @@ impl Times {
         self.frames.iter().max().copied().unwrap_or(Duration::MAX)
     }
 
-    fn nineteen_of_twenty(&self) -> Duration {
-        let mut sorted = self.frames.clone();
+    fn nineteen_of_twenty(times: &[Duration]) -> Duration {
+        let mut sorted = times.to_vec();
         sorted.sort();
         Self::part(&sorted, 0.95)
     }
@@ -229,12 +275,13 @@ impl Times {
         cpu.sort();
         let ms = |time: Duration| time.as_secs_f64() * 1000.0;
         println!(
-            "{name:28} {:>6} {:>8.1} {:>8.1} {:>8.1} {:>8.1}",
+            "{name:30} {:>6} {:>8.1} {:>8.1} {:>8.1} {:>8.1} {:>8.1}",
             frames.len(),
             ms(Self::part(&frames, 0.5)),
             ms(Self::part(&frames, 0.95)),
             ms(self.longest()),
             ms(Self::part(&cpu, 0.5)),
+            ms(Self::part(&cpu, 0.95)),
         );
     }
 }
