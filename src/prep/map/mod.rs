@@ -6,6 +6,7 @@ mod dots;
 pub mod earth;
 pub mod graticule;
 pub mod lines;
+mod mollweide;
 pub mod nearest;
 pub mod paint;
 mod polygons;

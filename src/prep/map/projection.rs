@@ -9,6 +9,7 @@ use std::f64::consts::PI;
 
 use serde::{Deserialize, Serialize};
 
+use super::mollweide;
 use super::view::View;
 use crate::prep::crs::Crs;
 
@@ -219,7 +220,14 @@ impl Projection {
         if !is_shown {
             return None;
         }
-        self.crs.xy(lon, lat)
+        self.xy(lon, lat)
+    }
+
+    fn xy(&self, lon: f64, lat: f64) -> Option<(f64, f64)> {
+        match self.spec.kind {
+            ProjectionKind::Mollweide => Some(mollweide::forward(lon, lat)),
+            _ => self.crs.xy(lon, lat),
+        }
     }
 
     /// The longitude (-180 to 180) and latitude of a place on the map.
@@ -254,7 +262,7 @@ impl Projection {
             return None;
         }
         // What lies beyond the poles comes back from them.
-        let (end, there) = self.crs.xy(180.0, lat)?;
+        let (end, there) = self.xy(180.0, lat)?;
         ((there - y).abs() <= 1e-6).then_some(Row { lat, end })
     }
 
