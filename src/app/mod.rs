@@ -7,6 +7,7 @@ mod computing;
 mod exporting;
 mod following;
 mod fonts;
+mod go_to;
 mod jumps;
 mod links;
 mod messages;
@@ -62,6 +63,8 @@ pub struct App {
     layout: Layout,
     links: Links,
     palette: Palette,
+    /// The box for "Go to".
+    go_to: go_to::GoTo,
     key_list: KeyList,
     combining: Option<Combining>,
     memory: SliceMemory,
@@ -115,6 +118,7 @@ impl App {
             layout: Layout::of(panes.focused_id()),
             links: Links::default(),
             palette: Palette::default(),
+            go_to: go_to::GoTo::default(),
             key_list: KeyList::default(),
             combining: None,
             panes,
@@ -207,6 +211,7 @@ impl App {
         }
         self.combining_ui(ui, &views);
         self.palette_ui(ui, &views);
+        self.go_to_ui(ui, &views);
         self.key_list_ui(ui);
         self.exporting_ui(ui, &views);
         self.drop_hint_ui(ui);
@@ -295,14 +300,14 @@ impl App {
         if let Some(state) = self.panes.focused().states.get_mut(&(view.id, scene.path())) {
             ui.add_space(6.0);
             let scene = scene.shown(state, self.settings.is_decoded);
+            (views::kind(state.view).options_ui)(ui, scene, state, &mut self.settings);
+            ui.separator();
             views::statistics_ui(ui, scene, state, self.settings.is_decoded);
             views::reduce_ui(ui, scene, state, self.settings.is_decoded);
             views::compare_ui(ui, scene, state, self.settings.is_decoded);
             if view.is_computed && computing::forget_ui(ui) {
                 self.computing.computed.forget(&scene.path());
             }
-            ui.separator();
-            (views::kind(state.view).options_ui)(ui, scene, state, &mut self.settings);
             let wanted = state.wanted.take();
             self.compute(views, wanted);
         }

@@ -68,6 +68,11 @@ impl AxisInfo {
         self.unread
     }
 
+    /// Its coordinate is dates.
+    pub fn is_time(&self) -> bool {
+        self.labels.as_ref().is_some_and(|labels| labels.time_axis().is_some())
+    }
+
     pub fn has_coordinate(&self) -> bool {
         self.unread.is_some() || self.labels.is_some()
     }

@@ -82,9 +82,24 @@ fn the_keyboard_goes_from_tile_to_tile() {
     window.press_ctrl(Key::Tab);
     assert!(window.is_selected("t"));
     window.press(Key::M);
-    assert_eq!(window.image_names(), ["Map of /t"]);
+    assert_eq!(window.image_names(), ["Heatmap of /t"]);
     window.press(Key::M);
     window.harness.key_press_modifiers(CTRL.plus(Modifiers::SHIFT), Key::W);
     window.settle();
     assert_eq!(window.image_names(), ["Line plot of /curve"]);
+}
+
+#[test]
+fn a_picture_goes_to_a_date_or_an_index_along_its_sliders() {
+    let mut window = Window::showing("a.nc", several().bytes());
+    go_to(&mut window, "2000-01-03");
+    window.assert_shows("3 of 3");
+    go_to(&mut window, "time = 2000-01-02");
+    window.assert_shows("2 of 3");
+    go_to(&mut window, "#0");
+    window.assert_shows("1 of 3");
+    go_to(&mut window, "lat=10");
+    window.assert_shows("no slider has 10");
+    window.press(Key::Escape);
+    window.assert_hides("no slider has 10");
 }

@@ -91,7 +91,8 @@ fn two_files_are_compared_from_the_panel_and_the_other_grid_is_regridded() {
 
 #[test]
 fn a_mean_over_what_is_visible_is_that_of_the_part_zoomed_to() {
-    let mut window = Window::showing("a.nc", map().bytes());
+    let mut window = tall_window();
+    window.open("a.nc", map().bytes());
     window.press(Key::Num1);
     let picture = window.rect(Role::Image, "Heatmap of /t");
     let (from, to) = (picture.center(), picture.left_bottom() + vec2(4.0, -4.0));

@@ -120,6 +120,14 @@ fn suits(app: &App, at: At<'_>, id: ViewId) -> bool {
 }
 
 fn go_to(app: &mut App, at: At<'_>) {
+    // What has no slider is gone through as a table.
+    let has_slider = shown(app, at).is_some_and(|(scene, state)| {
+        !matches!(state.view, ViewId::Table | ViewId::Text) && views::has_sliders(scene, state)
+    });
+    if has_slider {
+        app.go_to.open();
+        return;
+    }
     app.set_view(at.views, ViewId::Table);
     if let Some(state) = app.selected_state(at.views) {
         state.table.ask_where_to_go();

@@ -66,6 +66,11 @@ pub fn along_ui(
     if drawn.is_empty() {
         return;
     }
+    if drawn.iter().all(|curve| curve.is_final && curve.extent.ends.is_none()) {
+        let points = if drawn.len() == 1 { "Here" } else { "At these points" };
+        ui.weak(format!("{points} nothing is there along {}.", info.title));
+        return;
+    }
     let chart = chart(scene, settings, &info, &drawn);
     let (placed, response) = chart.axes_ui(ui);
     response.widget_info(|| {
