@@ -157,6 +157,8 @@ pub fn reductions(app: &App, at: At<'_>) -> Vec<(String, Formula)> {
             let formula = Formula::Reduce { of, axes, by, within, by_area: false };
             found.push((format!("Reduce: {} over {name}", by.name()), formula));
         }
+        let anomaly = Formula::Anomaly { of: views::source(scene, state), axes: vec![axis] };
+        found.push((format!("Reduce: anomaly over {name}"), anomaly));
     }
     found
 }
