@@ -145,7 +145,8 @@ impl Matrix {
 /// What the matrices of a section 4 are like; `None` where it has none.
 ///
 /// # Errors
-/// As [`Matrix::read`].
+/// `Truncated` when the section is shorter than what describes the matrices; `Malformed` when these
+/// have no elements.
 pub fn matrix1(bds: &[u8]) -> Result<Option<Matrix>> {
     let header = Header::read(bds)?;
     if header.form == super::header::Form::Matrix { Matrix::read(header.octets) } else { Ok(None) }
