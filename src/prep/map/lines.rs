@@ -102,16 +102,18 @@ fn cut_at_the_back(
         if let Some(before) = last {
             // The short way round; beyond 180 it comes in again on the other side.
             let on = before.0 + turned(here.0 - before.0);
-            if on.abs() > 180.0 {
+            // A point on the cut itself counts to one side only.
+            let is_cut = (on - here.0).abs() > 180.0;
+            if is_cut {
                 let side = 180f64.copysign(on);
-                let t = (side - before.0) / (on - before.0);
+                let t = if on == before.0 { 0.0 } else { (side - before.0) / (on - before.0) };
                 let lat = before.1 + (here.1 - before.1) * t;
                 found.push(projection.forward_relative(side, lat));
                 found.end();
                 found.push(projection.forward_relative(-side, lat));
             }
             for end in [south, north] {
-                if (before.1 - end) * (here.1 - end) < 0.0 && on.abs() <= 180.0 {
+                if (before.1 - end) * (here.1 - end) < 0.0 && !is_cut {
                     let t = (end - before.1) / (here.1 - before.1);
                     let lon = before.0 + (on - before.0) * t;
                     found.push(projection.forward_relative(lon, end));
@@ -227,6 +229,19 @@ mod tests {
                     let most = if kind == ProjectionKind::Own { 6.0 } else { 0.2 };
                     prop_assert!(length < most * scale, "{kind:?}: {length}");
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn a_point_that_lies_on_the_cut_draws_no_line_across_the_map() {
+        let projection = projection(ProjectionKind::Equirectangular, 230.0, 0.0);
+        for places in
+            [[(49.0, 46.0), (50.0, 46.5), (51.0, 47.0)], [(51.0, 46.0), (50.0, 46.5), (49.0, 47.0)]]
+        {
+            for line in project_one(places, &projection) {
+                let steps = line.points.windows(2).map(|pair| (pair[1][0] - pair[0][0]).abs());
+                assert!(steps.fold(0.0, f64::max) < 0.1, "{line:?}");
             }
         }
     }
